@@ -1,0 +1,46 @@
+# Every command a reader or a maintainer needs. PROFILE=quick measures fewer rounds and asserts nothing.
+PROFILE ?= full
+PYTHON ?= python3
+export PROFILE
+export NO_MKDOCS_2_WARNING = 1
+
+venv := .venv/bin
+ready := .venv/ready
+ready_for_tests := .venv/ready-for-tests
+
+.PHONY: help serve site measure test bench lock
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: $(ready)  ## measure what is missing, then serve the guide at http://127.0.0.1:8000
+	$(venv)/mkdocs serve
+
+site: $(ready)  ## measure what is missing, then build the guide into site/
+	$(venv)/mkdocs build
+
+measure: $(ready)  ## measure every experiment anew and print the verdicts
+	$(venv)/python -m lab --anew
+
+test: $(ready_for_tests)  ## prove everything: lint, types, the lab, a strict build, a real browser
+	$(venv)/ruff check .
+	$(venv)/ruff format --check .
+	$(venv)/mypy
+	$(venv)/python -m pytest
+
+bench: $(ready)  ## the cost of measuring and of building, as ratios
+	$(venv)/python -m tests.bench
+
+lock: $(ready)  ## lock the requirements again, with hashes (needs uv in PATH)
+	uv pip compile -q --custom-compile-command "make lock" --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt
+	uv pip compile -q --custom-compile-command "make lock" --universal --generate-hashes --no-emit-index-url --python-version 3.11 --group test -c requirements.txt -o tests/requirements.txt
+
+# jieba is published as source alone; everything else comes as a wheel, and every archive is checked by its hash.
+$(ready): requirements.txt
+	$(PYTHON) -m venv .venv
+	$(venv)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-binary jieba -r requirements.txt
+	touch $@
+
+$(ready_for_tests): $(ready) tests/requirements.txt tests/browser.py
+	$(venv)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r tests/requirements.txt
+	$(venv)/python -m tests.browser
+	touch $@

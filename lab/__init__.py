@@ -1,0 +1,1 @@
+"""The lab: runs the programs of an experiment, compares them, judges the claims, and remembers."""

@@ -1,0 +1,19 @@
+"""Better: 32 requests from a pool of 32 threads, which release the GIL while they wait."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from urllib.request import urlopen
+
+
+def fetch(url: str) -> int:
+    with urlopen(url) as response:
+        return int(response.status)
+
+
+def main(url: str) -> list[int]:
+    with ThreadPoolExecutor(max_workers=32) as executor:
+        return list(executor.map(fetch, [url] * 32))
+
+
+if __name__ == "__main__":
+    print(main(sys.argv[1]))
