@@ -1,0 +1,156 @@
+"""Run one program once, in this interpreter, and print one sample as JSON.
+
+    python lab/worker.py snippets/cpu_bound/bad.py
+    python lab/worker.py snippets/io_bound/bad.py '{"url": "http://127.0.0.1:8080/"}'
+
+The second argument holds the keyword arguments of the program's `main()`.
+Only `main()` is measured: the interpreter's start and the program's imports are over before the clock starts.
+The standard library alone is imported, so that any interpreter from 3.11 on can be measured from outside.
+
+A sample: `wall`, `user`, `system` in seconds; `switches`, the context switches, voluntary and not; all but `wall` summed
+over the tree of processes that `main()` leaves behind it; `result`, what `main()` returned. `switches` is null where the system
+does not count them. Instead of these, `error` holds one sentence if the program failed, and the exit status is 1.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+import types
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+
+class ProgramError(Exception):
+    """The program cannot be measured; the message says why."""
+
+
+def main(arguments: list[str]) -> int:
+    """Measure the program named by the first argument; return the exit status."""
+    sample_fd = os.dup(1)  # not inherited: what children print cannot get into the sample
+    with TemporaryFile() as noise:
+        os.dup2(noise.fileno(), 1)
+        try:
+            sample = measure(Path(arguments[0]).resolve(), json.loads(arguments[1]) if arguments[1:] else {})
+            sys.stdout.flush()
+            noise.seek(0)
+            if printed := noise.read(200).decode(errors="replace"):
+                raise ProgramError(f"it printed {printed!r} while it was measured; return it from main() instead")
+            line = json.dumps(sample, allow_nan=False)
+        except ProgramError as error:
+            sample = {}
+            line = json.dumps({"error": str(error)})
+        except (TypeError, ValueError) as error:
+            sample = {}
+            line = json.dumps({"error": f"main() returned something that JSON cannot hold: {error}"})
+    os.write(sample_fd, line.encode() + b"\n")
+    os.close(sample_fd)
+    return 0 if sample else 1
+
+
+def measure(program: Path, arguments: dict[str, Any]) -> dict[str, Any]:
+    """One sample of `main(**arguments)`.
+
+    Raises ProgramError if the program raises or exits.
+    """
+    try:
+        module = load(program)
+        before = consumed()
+        start = time.perf_counter()
+        result = module.main(**arguments)
+        wall = time.perf_counter() - start
+        after = consumed()
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        raise ProgramError(describe(error, program)) from error
+    user, system, switches = (b - a if a is not None and b is not None else None for a, b in zip(before, after, strict=True))
+    return {"wall": wall, "user": user, "system": system, "switches": switches, "result": result}
+
+
+def load(program: Path) -> types.ModuleType:
+    """The program as multiprocessing's own children load it: as the main module, its guard closed.
+
+    So a child that is spawned imports the program, as it would for a reader, and not this file.
+    """
+    module = types.ModuleType("__mp_main__")
+    module.__file__ = str(program)
+    sys.modules["__main__"] = sys.modules["__mp_main__"] = module
+    sys.argv = [str(program)]
+    sys.path.insert(0, str(program.parent))
+    exec(compile(program.read_bytes(), program, "exec"), module.__dict__)
+    return module
+
+
+def consumed() -> tuple[float | None, float | None, int | None]:
+    """User seconds, system seconds and context switches of this process and all its descendants so far."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        times = os.times()
+        return times.user, times.system, None
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    user, system, switches = living_descendants()
+    return (
+        own.ru_utime + children.ru_utime + user,
+        own.ru_stime + children.ru_stime + system,
+        own.ru_nvcsw + own.ru_nivcsw + children.ru_nvcsw + children.ru_nivcsw + switches,
+    )
+
+
+def living_descendants() -> tuple[float, float, int]:
+    """What descendants consumed that are still alive, and so are missing from RUSAGE_CHILDREN.
+
+    The fork server is one, and with it all the workers that it has waited for. From Linux's /proc, in clock ticks.
+    """
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except (ChildProcessError, AttributeError):
+        return 0.0, 0.0, 0
+    children: dict[int, list[int]] = {}
+    ticks: dict[int, tuple[int, int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # The command's name stands in parentheses and may hold anything; the third field is the first behind it.
+            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:  # it ended
+            continue
+        pid = int(stat.parent.name)
+        children.setdefault(int(fields[1]), []).append(pid)
+        ticks[pid] = (int(fields[11]) + int(fields[13]), int(fields[12]) + int(fields[14]))
+    user = system = switches = 0
+    pending = children.get(os.getpid(), [])
+    while pending:
+        pid = pending.pop()
+        pending += children.get(pid, [])
+        user, system = user + ticks[pid][0], system + ticks[pid][1]
+        switches += switches_of(pid)
+    tick = os.sysconf("SC_CLK_TCK")
+    return user / tick, system / tick, switches
+
+
+def switches_of(pid: int) -> int:
+    """Context switches of a living process so far; its reaped children's are not known to the system."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(errors="replace")
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in status.splitlines() if "ctxt_switches:" in line)
+
+
+def describe(error: BaseException, program: Path) -> str:
+    """One sentence on what ended the program, with the last of its own lines that was running."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(program)]
+    where = f" at line {lines[-1]}" if lines else ""
+    if isinstance(error, SyntaxError):
+        where = f" at line {error.lineno}"
+    if isinstance(error, SystemExit):
+        return f"it called sys.exit({error.code!r}){where}; main() is to return its result"
+    message = " ".join(str(error).split())
+    return f"it raised {type(error).__name__}{': ' + message if message else ''}{where}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
