@@ -95,7 +95,7 @@ def cgroup_folders(root: Path = ROOT) -> list[Path]:
             if controllers == "" or "cpu" in controllers.split(","):
                 inside = root / mount / path.lstrip("/")
                 folders += [f for f in (inside, *inside.parents) if f.is_relative_to(root / mount) and f.is_dir()]
-    return list(dict.fromkeys(folders))
+    return list(dict.fromkeys(folder.resolve() for folder in folders))  # one may be a link to the other
 
 
 def quota_of(folder: Path) -> float | None:
