@@ -1,0 +1,63 @@
+"""A site is whole or absent: it is built beside its place, looked at from outside, and moved by a rename."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+def partial(site: Path) -> Path:
+    """The folder in which `site` is built. What an earlier, killed build left there is removed."""
+    folder = site.with_name(f"{site.name}.partial")
+    remove(folder)
+    remove(_replaced(folder))
+    return folder
+
+
+def put_in_place(folder: Path, site: Path) -> None:
+    """Replace `site`, if there is one, by the finished `folder`."""
+    site.parent.mkdir(parents=True, exist_ok=True)
+    if site.exists():
+        site.rename(_replaced(folder))
+    folder.rename(site)
+    remove(_replaced(folder))
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that may not exist."""
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _replaced(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.old")
+
+
+def missing(site: Path, expected: Iterable[tuple[str, str, Iterable[str]]]) -> list[str]:
+    """What a page was to show and does not, seen in the files that were written.
+
+    Args:
+        site: the folder of the site.
+        expected: for each page its source, its file under `site`, and the experiments that it is to show.
+
+    Returns:
+        One sentence for each page or experiment that is not there.
+
+    """
+    sentences = []
+    for source, target, experiments in expected:
+        page = site / target
+        if not page.is_file():
+            sentences.append(f"{source} was not written to {target}: see the messages above.")
+            continue
+        html = page.read_text(encoding="utf-8")
+        sentences += [
+            f"{source} asks for {experiment}, and {target} does not show it: see the messages above."
+            for experiment in experiments
+            if f'data-experiment="{experiment}"' not in html
+        ]
+    return sentences
