@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path("/")
+GRAIN = 64 * 1024**2  # bytes: the total that is reported differs a little from boot to boot
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def describe() -> Machine:
         cpu=cpu_model(),
         cores=usable_cores(),
         cores_online=os.cpu_count() or 1,
-        memory=psutil.virtual_memory().total,
+        memory=round(psutil.virtual_memory().total / GRAIN) * GRAIN,
         system=platform.system(),
         kernel=platform.release(),
         architecture=platform.machine(),

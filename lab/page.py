@@ -1,14 +1,227 @@
-"""All that the pages see of the lab. (Interface under construction: the bodies follow.)"""
+"""All that the pages see of the lab.
+
+A block on a page prints HTML, made from templates in `overrides/evidence/` with the words of the page's language in
+`overrides/words/`. No sentence for a reader stands here, and nothing is measured in this process: the first block that finds no
+record has `python -m lab` measure all that is missing.
+"""
 
 from __future__ import annotations
-from pathlib import Path
 
-def turn_to(language: str, page: str) -> None: ...
-def show(experiment: str) -> None: print(f'<div class="evidence" data-experiment="{experiment}" data-record="0">evidence</div>')
-def headline(experiment: str) -> None: print('<div class="headline">headline</div>')
-def answers() -> None: print('<div class="answers">answers</div>')
-def machine() -> None: print('<div class="machine">machine</div>')
-def start_build() -> None: ...
-def problems() -> list[str]: return []
-def refuted() -> list[str]: return []
-def publish(folder: Path) -> None: folder.mkdir(parents=True, exist_ok=True)
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from lab import cli, experiment, figures, interpreter, machine as machines, store
+from lab.errors import LabError
+from lab.record import PROTOCOL
+from lab.verdict import Outcome
+
+if TYPE_CHECKING:
+    from lab.record import Record
+
+BLOCKS = ("show", "headline", "answers", "machine")  # what a page may call
+OVERRIDES = experiment.ROOT / "overrides"
+
+
+@dataclass
+class Build:
+    """What one build of the site has seen of the lab."""
+
+    campaign: bool = False  # whether the lab was started: it is not asked twice for what it could not measure
+    broken: list[str] = field(default_factory=list)
+    records: dict[str, Record] = field(default_factory=dict)
+
+
+@dataclass
+class Place:
+    """The page that is being made."""
+
+    language: str = "en"
+    root: str = ""  # the relative URL of the site's root: "", "../", …
+
+
+build = Build()
+place = Place()
+
+
+def start_build() -> None:
+    """Forget what an earlier build has seen; records and programs may have changed."""
+    global build  # noqa: PLW0603 (the blocks of a page have no other way to meet)
+    build = Build()
+
+
+def turn_to(language: str, root: str) -> None:
+    """The blocks that follow are for a page in this language, from which `root` leads to the site's root."""
+    place.language, place.root = language, root
+
+
+def show(name: str) -> None:
+    """The evidence of an experiment: its verdicts, table and chart."""
+    record = record_of(name)
+    if record is None:
+        render("broken", experiment=name, sentences=build.broken)
+    else:
+        render("evidence", **evidence(record))
+
+
+def headline(name: str) -> None:
+    """The verdict on the first claim of an experiment, in one line."""
+    record = record_of(name)
+    if record:
+        render("headline", **evidence(record))
+
+
+def answers() -> None:
+    """The answer in one table: kind of work, model, and the gain that was measured here."""
+    rows = []
+    for row in words(place.language)["answers"]:
+        name, claim = row["claim"].split("/")
+        record = record_of(name)
+        if record:
+            judged = next(each for each in judgements(record) if each["id"] == claim)
+            rows.append(row | {"judged": judged, "experiment": name})
+    render("answers", rows=rows)
+
+
+def machine() -> None:
+    """The machine and the interpreter that this build ran on."""
+    render("machine", machine=machines.describe(), interpreter=interpreter.describe())
+
+
+def problems() -> list[str]:
+    """A sentence for each experiment that this build asked for and that is broken."""
+    return build.broken
+
+
+def refuted() -> list[str]:
+    """A sentence for each claim that this build shows as refuted; none for a quick profile."""
+    return [
+        f"{name}/{claim} is refuted on this machine: its page shows by how much; mend the claim or the programs"
+        for name, record in sorted(build.records.items())
+        for claim in cli.refuted(record)
+    ]
+
+
+def publish(folder: Path) -> None:
+    """Write the records that this build shows, their index and their schema."""
+    index = []
+    for name, record in sorted(build.records.items()):
+        table = record.as_json()
+        store.write_whole(folder / f"{name}.json", table)
+        index.append(
+            {key: table[key] for key in ("experiment", "profile", "date", "key", "digest", "verdicts")} | {"file": f"{name}.json"}
+        )
+    store.write_whole(folder / "record.schema.json", json.loads(store.SCHEMA.read_text(encoding="utf-8")))
+    store.write_whole(folder / "index.json", {"protocol": PROTOCOL, "schema": "record.schema.json", "records": index})
+
+
+def record_of(name: str) -> Record | None:
+    """The record of an experiment, measured if there is none; None if it cannot be had, and `problems` says why."""
+    if name not in build.records:
+        try:
+            profile = cli.chosen_profile().name
+            kept = store.Store(machines.describe(), interpreter.describe())
+            wanted = experiment.load(name)
+            found = kept.load(wanted, profile)
+            if found is None and not build.campaign:
+                build.campaign = True
+                measure_missing()
+                found = kept.load(wanted, profile)
+        except LabError as error:
+            found = None
+            if str(error) not in build.broken:
+                build.broken.append(str(error))
+        if found is None:
+            if not build.broken:
+                build.broken.append(f"{name} has no record, although the lab was asked for it: run `python -m lab {name}`")
+            return None
+        build.records[name] = found
+    return build.records[name]
+
+
+def measure_missing() -> None:
+    """Let the lab, in a process of its own, measure all that has no record; it tells the terminal how it goes."""
+    with TemporaryDirectory(prefix="lab-") as folder:
+        report = Path(folder, "report.json")
+        env = os.environ | {cli.PARENT: str(os.getpid()), cli.REPORT: str(report)}
+        process = subprocess.Popen([sys.executable, "-m", "lab"], cwd=experiment.ROOT, env=env, stdin=subprocess.DEVNULL)
+        try:
+            status = process.wait()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+        if report.exists():
+            build.broken += json.loads(report.read_text(encoding="utf-8"))
+        elif status:
+            build.broken.append(f"the lab ended with exit status {status} before it was done: run `python -m lab` to see why")
+
+
+def evidence(record: Record) -> dict[str, Any]:
+    """What the templates are told of a record."""
+    return {
+        "record": record,
+        "digest": record.as_json()["digest"],
+        "judgements": judgements(record),
+        "estimates": {
+            metric: {program: record.estimate(program, metric) for program in record.programs}
+            for metric in experiment.METRICS
+            if any(record.estimate(program, metric) for program in record.programs)
+        },
+        "counted": sum(round_.kind == "timed" and round_.valid for round_ in record.rounds),
+        "chart": figures.strip_chart({program: record.values(program, "wall") for program in record.programs}),
+    }
+
+
+def judgements(record: Record) -> list[dict[str, Any]]:
+    """Each claim of a record with its verdict."""
+    return [
+        {"id": claim.id, "claim": claim, "verdict": judged}
+        for claim, judged in zip(record.claims, record.verdicts(), strict=True)
+    ]
+
+
+def render(template: str, **context: Any) -> None:
+    """Print a block of HTML in the page's language."""
+    text = environment().get_template(f"{template}.html").render(
+        words=words(place.language), root=place.root, language=place.language, Outcome=Outcome, **context
+    )
+    # A blank line would end the block of HTML for Markdown.
+    print("\n".join(line.strip() for line in text.splitlines() if line.strip()))
+
+
+def environment() -> jinja2.Environment:
+    """The templates, with the filters that turn measurements into text. All that is put into them is escaped."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(OVERRIDES / "evidence"), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    made.filters |= {"measured": figures.measured, "ratio": figures.ratio, "bytes": figures.in_bytes, "code": code}
+    return made
+
+
+def code(sentence: str) -> Markup:
+    """Text of ours with `code` in it, as HTML."""
+    parts = sentence.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))  # noqa: S704
+
+
+@cache
+def words_at(file: Path, _changed: int) -> dict[str, Any]:
+    """The words in a file, read again when it has changed."""
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def words(language: str) -> dict[str, Any]:
+    """The words that all evidence of one language shares."""
+    file = OVERRIDES / "words" / f"{language}.toml"
+    return words_at(file, file.stat().st_mtime_ns)

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     NEEDS_GIL = "needs-gil"
     NEEDS_CORES = "needs-cores"
     NEEDS_METRIC = "needs-metric"  # this system cannot measure it
+    TOO_SMALL = "too-small"  # a measurement of zero, of which no ratio can be taken
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def judge(claim: Claim, of: Sequence[float], over: Sequence[float], wanted: int)
     """
     if not of:
         return Verdict(claim.id, Outcome.UNDECIDED, Reason.BUSY, None, None, None, 0)
+    if min(*of, *over) <= 0:
+        return Verdict(claim.id, Outcome.UNDECIDED, Reason.TOO_SMALL, None, None, None, len(of))
     found = stats.ratio(of, over)
     if len(of) < wanted or found.low is None or found.high is None:
         outcome, reason = Outcome.UNDECIDED, Reason.BUSY

@@ -1,0 +1,156 @@
+"""python -m lab: measure what has no record yet, and print the verdicts.
+
+Exit status: 0, nothing refuted; 1, a claim is refuted (by a full profile: a quick one has too few rounds for that);
+2, an experiment is broken, or the lab cannot work here; 130 or 143, interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from lab import bench, experiment, interpreter, machine, terminal
+from lab.errors import LabError
+from lab.record import PROFILES, Profile, Record
+from lab.runner import SupervisedRunner
+from lab.store import Store
+from lab.verdict import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# Set by a build that starts the lab: its process id, so that the lab does not outlive it however it ends …
+PARENT = "LAB_PARENT"
+# … and a file for the sentences on what is broken.
+REPORT = "LAB_REPORT"
+LOCK = Path(tempfile.gettempdir()) / "process-thread-coroutine-guide.lock"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the command line, measure, report; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m lab",
+        description="Measure the experiments that have no record yet, and print the verdicts.",
+        epilog="PROFILE=quick in the environment makes few rounds, which refute nothing; the default is PROFILE=full.",
+    )
+    parser.add_argument("experiments", nargs="*", metavar="EXPERIMENT", help="a folder under snippets/ (default: all)")
+    parser.add_argument("--anew", action="store_true", help="measure even what has a record")
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    errors = Console(stderr=True)
+    broken: list[str] = []
+    records: list[Record] = []
+    try:
+        end_with_parent()
+        records, broken = measure(options.experiments or experiment.names(), errors, anew=options.anew)
+    except LabError as error:
+        broken = [str(error)]
+    except KeyboardInterrupt:
+        print("interrupted: what was being measured is not recorded", file=sys.stderr)
+        return 128 + signal.SIGINT
+    if report := os.environ.get(REPORT):
+        Path(report).write_text(json.dumps(broken), encoding="utf-8")
+    terminal.report(records, Console())
+    for sentence in broken:
+        print(f"error: {sentence}", file=sys.stderr)
+    if broken:
+        return 2
+    return 1 if any(refuted(record) for record in records) else 0
+
+
+def refuted(record: Record) -> list[str]:
+    """The claims of an experiment that this machine refutes; a quick profile is never the ground of that."""
+    if record.profile == "quick":
+        return []
+    return [judged.claim for judged in record.verdicts() if judged.outcome is Outcome.REFUTED]
+
+
+def measure(names: Sequence[str], console: Console, *, anew: bool) -> tuple[list[Record], list[str]]:
+    """The records of experiments, measured where there is none or `anew`, and a sentence for each that is broken.
+
+    Raises LabError if nothing can be measured at all.
+    """
+    profile = chosen_profile()
+    store = Store(machine.describe(), interpreter.describe())
+    broken: list[str] = []
+    experiments = []
+    for name in dict.fromkeys(names):
+        try:
+            experiments.append(experiment.load(name))
+        except LabError as error:
+            broken.append(str(error))
+    if any(anew or not store.load(each, profile.name) for each in experiments):
+        with alone_on_this_machine(console):
+            # Looked for again: while we waited, another build may have measured the same.
+            missing = [each for each in experiments if anew or not store.load(each, profile.name)]
+            for sentence in dict.fromkeys(store.rejected):
+                print(f"note: {sentence}", file=sys.stderr)
+            if missing:
+                listed = [each.name for each in missing]
+                print(f"measuring {', '.join(listed)} ({profile.name}: {profile.timed} rounds each)", file=sys.stderr, flush=True)
+                with SupervisedRunner() as runner, terminal.Progress(listed, console) as progress:
+                    broken += bench.campaign(missing, profile, store, runner, progress, random.Random())
+    found = [record for each in experiments if (record := store.load(each, profile.name))]
+    return found, broken
+
+
+def chosen_profile() -> Profile:
+    """The profile that the environment asks for; raises LabError if there is none of that name."""
+    name = os.environ.get("PROFILE") or "full"
+    if name not in PROFILES:
+        raise LabError(f"PROFILE={name!r} is unknown: take {' or '.join(PROFILES)}")
+    return PROFILES[name]
+
+
+@contextlib.contextmanager
+def alone_on_this_machine(console: Console) -> Iterator[None]:
+    """Hold the lock that makes one machine measure one thing at a time; wait for it, and say so.
+
+    The lock is the kernel's: it ends with its holder, however that ends.
+    """
+    # Without O_CREAT first: a file of another user in a sticky folder may be opened, but not "created" (proc_sys_fs(5)).
+    try:
+        fd = os.open(LOCK, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        try:
+            fd = os.open(LOCK, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        except OSError as error:
+            raise LabError(f"cannot open {LOCK.name} in the folder for temporary files ({error.strerror}): set TMPDIR") from error
+    try:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            console.print("another campaign is measuring on this machine; waiting for it to end", highlight=False)
+            fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
+
+
+def end_with_parent() -> None:
+    """If a build started us, end when it has ended, even if it was killed."""
+    parent = int(os.environ.get(PARENT, "0"))
+    if not parent:
+        return
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.1)
+        main_thread = threading.main_thread().ident
+        assert main_thread is not None
+        signal.pthread_kill(main_thread, signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,132 @@
+"""The lab's end of the line to its supervisor: asks for runs, and turns replies into samples or one clear sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lab import processes
+from lab.errors import LabError
+from lab.experiment import ROOT
+from lab.store import SERVER, shown
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+WORKER = ROOT / "lab" / "worker.py"
+# What a program may see of our environment. Proxies are not in it: they would stand between it and the loopback server.
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+# BLAS has threads of its own: with more than one, a comparison of threads would measure BLAS.
+FIXED = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of one run: the worker's sample and the supervisor's account of it."""
+
+    sample: dict[str, Any]
+    seconds: float  # from the interpreter's start until all was cleaned up
+    foreign: float
+    throttled: int
+    memory: int | None
+
+
+class Runner(Protocol):
+    """Something that runs programs: the supervised one below, or a fake in a test."""
+
+    def run(self, program: Path, deadline: float, *, server: bool, watch: bool) -> Measured:
+        """Run a program once, for `deadline` seconds at most; raises LabError if it gives no sample."""
+
+
+class SupervisedRunner:
+    """Runs programs below a supervisor, which lives as long as the `with` block."""
+
+    def __enter__(self) -> SupervisedRunner:
+        """Start the supervisor."""
+        processes.adopt_orphans()  # should the supervisor itself be killed
+        self.env = {name: os.environ[name] for name in INHERITED if name in os.environ} | FIXED
+        self.url: str | None = None
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "lab.supervisor"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
+            encoding="utf-8",
+        )
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        """Close the lifeline; the supervisor ends everything below it, then itself."""
+        assert self.process.stdin
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=2)
+        processes.end_descendants()
+
+    def ask(self, do: str, **request: Any) -> dict[str, Any]:
+        """One request, one reply; raises LabError if the supervisor is gone."""
+        assert self.process.stdin
+        assert self.process.stdout
+        line = ""
+        with contextlib.suppress(BrokenPipeError):
+            print(json.dumps({"do": do} | request), file=self.process.stdin, flush=True)
+            line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit("the supervisor of the runs was killed; nothing was recorded; measure again")
+        reply: dict[str, Any] = json.loads(line)
+        return reply
+
+    def server_url(self) -> str:
+        """Where the loopback server listens; it is started when it is first needed."""
+        if self.url is None:
+            reply = self.ask("serve", argv=[sys.executable, "-P", "-s", str(SERVER), "--port", "0"], env=self.env)
+            if "error" in reply:
+                raise LabError(f"{shown(SERVER)} did not start: {last_line(reply['error'])}")
+            self.url = reply["url"]
+        return self.url
+
+    def run(self, program: Path, deadline: float, *, server: bool, watch: bool) -> Measured:
+        """Run a program once in a fresh interpreter; raises LabError if it gives no sample."""
+        arguments = {"url": self.server_url()} if server else {}
+        argv = [sys.executable, "-P", "-s", str(WORKER), str(program), json.dumps(arguments)]
+        return read_reply(self.ask("run", argv=argv, env=self.env, deadline=deadline, watch=watch), program, deadline)
+
+
+def read_reply(reply: dict[str, Any], program: Path, deadline: float) -> Measured:
+    """The sample in a supervisor's reply; raises LabError, one sentence on what went wrong with the program."""
+    name = shown(program)
+    way_out = f"try `python {name}`, and mend it"
+    if reply["timed_out"]:
+        raise LabError(f"{name} did not end within {deadline:.0f} s and was killed; {way_out}")
+    status = reply["status"]
+    if status < 0:
+        hint = " (as the system does when memory runs out)" if -status == signal.SIGKILL else ""
+        raise LabError(f"{name} was killed by signal {-status}, {signal.Signals(-status).name}{hint}; {way_out}")
+    try:
+        sample = json.loads(reply["out"])
+    except ValueError:
+        said = last_line(reply["err"])
+        raise LabError(
+            f"{name} ended with exit status {status} before main() had returned{': ' + said if said else ''}; {way_out}"
+        ) from None
+    if "error" in sample:
+        raise LabError(f"{name} cannot be measured: {sample['error']}; {way_out}")
+    if status != 0:
+        raise LabError(f"{name} returned its result but then ended with exit status {status}; {way_out}")
+    return Measured(sample, reply["seconds"], reply["foreign"], reply["throttled"], reply["memory"])
+
+
+def last_line(text: str) -> str:
+    """The last line of what a program printed, bare of control characters."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "".join(c for c in lines[-1] if c.isprintable())[:300] if lines else ""
