@@ -44,9 +44,10 @@ def measured(value: float, metric: str) -> str:
     return rounded(value)
 
 
-def ratio(value: float) -> str:
-    """A ratio, as "1.86"."""
-    return rounded(value)
+def tick(value: float) -> str:
+    """A round number of seconds on an axis: "0", "50 ms"."""
+    factor, unit = next((each for each in SECONDS if value >= each[0]), SECONDS[-1])
+    return f"{round(value / factor, 6):g} {unit}" if value else "0"
 
 
 @dataclass(frozen=True)

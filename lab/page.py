@@ -1,6 +1,6 @@
 """All that the pages see of the lab.
 
-A block on a page prints HTML, made from templates in `overrides/evidence/` with the words of the page's language in
+A block on a page prints what a function here returns: HTML, made from templates in `overrides/evidence/` with the words of the page's language in
 `overrides/words/`. No sentence for a reader stands here, and nothing is measured in this process: the first block that finds no
 record has `python -m lab` measure all that is missing.
 """
@@ -65,23 +65,21 @@ def turn_to(language: str, root: str) -> None:
     place.language, place.root = language, root
 
 
-def show(name: str) -> None:
+def show(name: str) -> str:
     """The evidence of an experiment: its verdicts, table and chart."""
     record = record_of(name)
     if record is None:
-        render("broken", experiment=name, sentences=build.broken)
-    else:
-        render("evidence", **evidence(record))
+        return render("broken", experiment=name, sentences=build.broken)
+    return render("evidence", **evidence(record))
 
 
-def headline(name: str) -> None:
+def headline(name: str) -> str:
     """The verdict on the first claim of an experiment, in one line."""
     record = record_of(name)
-    if record:
-        render("headline", **evidence(record))
+    return render("headline", **evidence(record)) if record else ""
 
 
-def answers() -> None:
+def answers() -> str:
     """The answer in one table: kind of work, model, and the gain that was measured here."""
     rows = []
     for row in words(place.language)["answers"]:
@@ -90,12 +88,12 @@ def answers() -> None:
         if record:
             judged = next(each for each in judgements(record) if each["id"] == claim)
             rows.append(row | {"judged": judged, "experiment": name})
-    render("answers", rows=rows)
+    return render("answers", rows=rows)
 
 
-def machine() -> None:
+def machine() -> str:
     """The machine and the interpreter that this build ran on."""
-    render("machine", machine=machines.describe(), interpreter=interpreter.describe())
+    return render("machine", machine=machines.describe(), interpreter=interpreter.describe())
 
 
 def problems() -> list[str]:
@@ -191,13 +189,13 @@ def judgements(record: Record) -> list[dict[str, Any]]:
     ]
 
 
-def render(template: str, **context: Any) -> None:
-    """Print a block of HTML in the page's language."""
+def render(template: str, **context: Any) -> str:
+    """A block of HTML in the page's language."""
     text = environment().get_template(f"{template}.html").render(
         words=words(place.language), root=place.root, language=place.language, Outcome=Outcome, **context
     )
     # A blank line would end the block of HTML for Markdown.
-    print("\n".join(line.strip() for line in text.splitlines() if line.strip()))
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 def environment() -> jinja2.Environment:
@@ -205,7 +203,7 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(OVERRIDES / "evidence"), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    made.filters |= {"measured": figures.measured, "ratio": figures.ratio, "bytes": figures.in_bytes, "code": code}
+    made.filters |= {"measured": figures.measured, "ratio": figures.rounded, "tick": figures.tick, "bytes": figures.in_bytes, "code": code}
     return made
 
 
