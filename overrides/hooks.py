@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 log = logging.getLogger("mkdocs.guide")  # strict counts the warnings of loggers under "mkdocs" alone
 
+_PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
+# After a full-width sign, or between two Han characters.
+_CHINESE_LINE_END = re.compile(
+    r"([\u3000-\u303f\uff00-\uffef](?:</(?:a|code|em|strong)>)*|[\u3400-\u9fff](?=\n[\u3400-\u9fff]))\n"
+)
 PERMALINK_TITLE = {"zh-TW": "本節的連結", "en": "Link to this section"}
 
 
@@ -135,7 +141,7 @@ def _known() -> pages.Known:
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
     """Tell the lab where its next blocks will stand; under `serve`, show what is wrong with the page."""
     language, path = page.file.src_uri.split("/", 1)
-    lab.page.turn_to(language, page.file.src_uri)
+    lab.page.turn_to(language, "../" * page.file.dest_uri.count("/"))
     broken = build.outlines[language][path].problems
     if broken:  # its blocks must not run
         return f"# {path} {{ #problems }}\n\n{_shown(broken)}"
@@ -146,6 +152,18 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 def _shown(sentences: list[str] | tuple[str, ...]) -> str:
     return '!!! failure ""\n' + "".join(f"\n    - `` {sentence} ``" for sentence in sentences)
+
+
+def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Frame each diagram, for it may be wide, and let no line end become a space between Chinese words."""
+    parts = _PREFORMATTED.split(html)
+    if page.file.src_uri.startswith("zh-TW/"):
+        parts[::2] = [_CHINESE_LINE_END.sub(r"\1", part) for part in parts[::2]]
+    parts[1::2] = [
+        f'<div class="diagram" tabindex="0">{part}</div>' if 'class="mermaid"' in part else part
+        for part in parts[1::2]
+    ]
+    return "".join(parts)
 
 
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
@@ -173,12 +191,12 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 
 
 def _expected(config: MkDocsConfig) -> list[tuple[str, str, list[str]]]:
-    """For each page: its source, the file it is written to, and the experiments that it shows."""
+    """For each page: its source, the file it is written to, and the experiment of each block."""
     return [
         (
             outline.file,
             ("" if language == pages.LANGUAGES[0] else f"{language}/") + _target(path, config),
-            [block.experiment for block in outline.blocks if block.name == "show" and block.experiment],
+            [block.experiment for block in outline.blocks if block.experiment],
         )
         for language, outlines in build.outlines.items()
         for path, outline in outlines.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ def _replaced(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.old")
 
 
-def missing(site: Path, expected: Iterable[tuple[str, str, Iterable[str]]]) -> list[str]:
+def missing(site: Path, expected: Iterable[tuple[str, str, list[str]]]) -> list[str]:
     """What a page was to show and does not, seen in the files that were written.
 
     Args:
         site: the folder of the site.
-        expected: for each page its source, its file under `site`, and the experiments that it is to show.
+        expected: for each page its source, its file under `site`, and the experiment of each of its blocks.
 
     Returns:
         One sentence for each page or experiment that is not there.
@@ -57,7 +58,7 @@ def missing(site: Path, expected: Iterable[tuple[str, str, Iterable[str]]]) -> l
         html = page.read_text(encoding="utf-8")
         sentences += [
             f"{source} asks for {experiment}, and {target} does not show it: see the messages above."
-            for experiment in experiments
-            if f'data-experiment="{experiment}"' not in html
+            for experiment, times in Counter(experiments).items()
+            if html.count(f'data-experiment="{experiment}"') < times
         ]
     return sentences

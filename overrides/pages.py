@@ -31,7 +31,7 @@ _UNDERLINE = re.compile(r"(=+|-+)\s*")
 _INCLUDE = re.compile(r"\s*-+8<-+(?P<rest>.*)")
 _INCLUDED = re.compile(r' "(?P<path>[^":]+)(?P<part>(:[^":]*)*)"\s*')
 _IMPORT = re.compile(r"from lab\.page import (?P<name>\w+)")
-_CALL = re.compile(r'(?P<name>\w+)\((?:"(?P<experiment>\w+)")?\)')
+_CALL = re.compile(r'print\((?P<name>\w+)\((?:"(?P<experiment>\w+)")?\)\)')
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Block:
-    """An executable block: `show("cpu_bound")` is name "show", experiment "cpu_bound"."""
+    """An executable block: `print(show("cpu_bound"))` is name "show", experiment "cpu_bound"."""
 
     name: str
     experiment: str | None
@@ -162,7 +162,7 @@ class _Reader:
             self.wrong(
                 line,
                 "an executable block is exactly two lines, `from lab.page import NAME` and then "
-                '`NAME("experiment")` or `NAME()`: put anything else into lab/.',
+                '`print(NAME("experiment"))` or `print(NAME())`: put anything else into lab/.',
             )
             return
         name, experiment = called["name"], called["experiment"]
@@ -170,8 +170,8 @@ class _Reader:
             names = ", ".join(sorted(self.known.blocks))
             self.wrong(line, f"lab.page has no block {name}: use one of {names}.")
         elif self.known.blocks[name] != (experiment is not None):
-            usage = f'{name}("experiment")' if self.known.blocks[name] else f"{name}()"
-            self.wrong(line, f"write `{usage}`: that is what {name} takes.")
+            takes = '"experiment"' if self.known.blocks[name] else ""
+            self.wrong(line, f"write `print({name}({takes}))`: that is what {name} takes.")
         elif experiment is not None and experiment not in self.known.experiments:
             self.wrong(
                 line,
