@@ -21,7 +21,8 @@ EXECUTED = 'python exec="on"'
 LISTINGS = ("console", "ini", "json", "python", "text", "toml")
 _LISTING = re.compile(rf'({"|".join(LISTINGS)})( (title|hl_lines|linenums)="[^"]*")*')
 _ALLOWED = (
-    f'`{EXECUTED}`, `mermaid`, or one of {", ".join(LISTINGS)}, with title="…", hl_lines="…" or linenums="1"'
+    f"`{EXECUTED}`, `mermaid`, or one of {', '.join(LISTINGS)}, "
+    'each with title="…", hl_lines="…" or linenums="…" if need be'
 )
 
 _FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)")
