@@ -1,0 +1,245 @@
+"""The built site in a real browser, in both languages and both colour schemes."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests import browser as browsers
+from tests.conftest import LANGUAGES, PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize
+
+    from tests.conftest import Guide
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A static host that keeps no log."""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the name is http.server's)
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def home(built: Guide) -> Iterator[str]:
+    """The address of the built site, under a path of its own as static hosts have it."""
+    handler = functools.partial(Quiet, directory=str(built.site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser. Without one the tests fail: they are never skipped."""
+    path = browsers.find()
+    if path is None:
+        pytest.fail("there is no browser: run `python -m tests.browser`, which finds or installs one")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(browsers.ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Visit:
+    """A page in the browser, and all that went wrong in it or was asked of others."""
+
+    page: Page
+    home: str
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Listen from the start."""
+        self.page.on("console", self.heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("request", self.asked)
+        self.page.on("response", self.answered)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        """The console is to be silent."""
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def asked(self, request: Request) -> None:
+        """Nobody else is to be asked for anything."""
+        if not request.url.startswith((self.home, "data:", "blob:", "about:")):
+            self.complaints.append(f"foreign: {request.url}")
+
+    def answered(self, answer: Response) -> None:
+        """Whatever is asked for is to be there."""
+        if answer.status >= 400:
+            self.complaints.append(f"{answer.status}: {answer.url}")
+
+    def go(self, path: str) -> None:
+        """Open a page of the site."""
+        self.page.goto(self.home + path)
+
+
+@contextmanager
+def visit(chromium: Browser, home: str, scheme: str = "light", viewport: ViewportSize = DESK) -> Iterator[Visit]:
+    """A fresh visitor, who at the end has nothing to complain of."""
+    context = chromium.new_context(
+        viewport=viewport,
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    context.set_default_timeout(15_000)
+    visitor = Visit(context.new_page(), home)
+    yield visitor
+    context.close()
+    assert visitor.complaints == []
+
+
+both_languages = pytest.mark.parametrize("language", LANGUAGES)
+both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+@both_languages
+@both_schemes
+def test_the_diagram_is_drawn_and_the_table_is_there(chromium: Browser, home: str, language: str, scheme: str) -> None:
+    """Material draws into a closed shadow root: seen is the element that took the source's place."""
+    with visit(chromium, home, scheme) as visitor:
+        visitor.go(f"{LANGUAGES[language]}differences/")
+        diagram = visitor.page.locator("div.mermaid")
+        expect(diagram).to_have_count(1)
+        expect(visitor.page.locator("pre.mermaid")).to_have_count(0)
+        box = diagram.bounding_box()
+        assert box is not None
+        assert box["width"] > 300
+        assert box["height"] > 150
+        rows = visitor.page.locator("table").first.locator("tbody tr")
+        expect(rows).to_have_count(5)
+        expect(rows.first.locator("td")).to_have_count(4)
+
+
+@both_languages
+@both_schemes
+def test_the_page_has_the_scheme_of_the_reader(chromium: Browser, home: str, language: str, scheme: str) -> None:
+    """And text that can be read on it: far apart in lightness."""
+    with visit(chromium, home, scheme) as visitor:
+        visitor.go(LANGUAGES[language])
+        body = visitor.page.locator("body")
+        expect(body).to_have_attribute("data-md-color-scheme", "slate" if scheme == "dark" else "default")
+        paper, ink = (lightness(body, name) for name in ("backgroundColor", "color"))
+        assert (paper < 60 < 180 < ink) if scheme == "dark" else (ink < 60 < 180 < paper)
+
+
+def lightness(element: Any, name: str) -> float:
+    """The mean of red, green and blue of a computed colour, 0 to 255."""
+    colour = element.evaluate("(element, name) => getComputedStyle(element)[name]", name)
+    return sum(float(part) for part in re.findall(r"[\d.]+", colour)[:3]) / 3
+
+
+@both_languages
+@both_schemes
+def test_the_evidence_is_seen_and_its_record_can_be_fetched(
+    chromium: Browser, home: str, language: str, scheme: str
+) -> None:
+    """Verdicts, chart and table, and a link to every sample."""
+    with visit(chromium, home, scheme) as visitor:
+        visitor.go(f"{LANGUAGES[language]}cpu-bound/")
+        evidence = visitor.page.locator('section[data-experiment="cpu_bound"]')
+        expect(evidence.locator("[data-verdict]").first).to_be_visible()
+        expect(evidence.locator("figure svg")).to_be_visible()
+        expect(evidence.locator("tr[data-program]")).to_have_count(3)
+        link = evidence.locator('a[href$="data/cpu_bound.json"]')
+        address = link.evaluate("link => link.href")
+        answer = visitor.page.request.get(address)
+        assert answer.json()["experiment"] == "cpu_bound"
+
+
+@both_languages
+def test_the_programs_stand_behind_tabs(chromium: Browser, home: str, language: str) -> None:
+    """One is shown at a time, whole, with a button to copy it."""
+    with visit(chromium, home) as visitor:
+        visitor.go(f"{LANGUAGES[language]}cpu-bound/")
+        tabs = visitor.page.locator(".tabbed-labels").first.locator("label")
+        blocks = visitor.page.locator(".tabbed-content").first.locator(".tabbed-block")
+        expect(tabs).to_have_count(3)
+        expect(blocks.nth(0)).to_be_visible()
+        tabs.nth(1).click()
+        expect(blocks.nth(0)).to_be_hidden()
+        expect(blocks.nth(1)).to_contain_text("multiprocessing")
+        expect(blocks.nth(1).locator("button.md-code__button").first).to_be_attached()
+
+
+@both_languages
+@pytest.mark.parametrize("name", PAGES)
+def test_the_language_switch_stays_on_the_page(chromium: Browser, home: str, language: str, name: str) -> None:
+    """From each page, in either direction."""
+    path = "" if name == "index" else f"{name}/"
+    (other,) = set(LANGUAGES) - {language}
+    with visit(chromium, home) as visitor:
+        visitor.go(LANGUAGES[language] + path)
+        visitor.page.locator(".md-select").hover()
+        visitor.page.locator(f'.md-select__link[hreflang="{other}"]').click()
+        expect(visitor.page).to_have_url(home + LANGUAGES[other] + path)
+        expect(visitor.page.locator("html")).to_have_attribute("lang", other)
+
+
+@both_languages
+@pytest.mark.parametrize("words", ["執行緒", "進程", "GIL"])
+def test_the_search_finds(chromium: Browser, home: str, language: str, words: str) -> None:
+    """In Chinese too, which has no spaces between its words."""
+    with visit(chromium, home) as visitor:
+        visitor.go(LANGUAGES[language])
+        assert found(visitor.page, words) > 0
+
+
+def found(page: Page, words: str) -> int:
+    """How many pages the search finds. It listens for keyup, which filling a field does not send."""
+    box = page.locator("input.md-search__input")
+    box.focus()
+    box.fill(words)
+    box.dispatch_event("keyup")
+    results = page.locator(".md-search-result__item")
+    expect(results.first).to_be_attached()
+    expect(results.first).to_contain_text(words)
+    return results.count()
+
+
+@both_languages
+@pytest.mark.parametrize("name", [*PAGES, "404.html"])
+def test_no_page_scrolls_sideways_on_a_phone(chromium: Browser, home: str, language: str, name: str) -> None:
+    """At 360 pixels; tables and diagrams scroll inside their own frames."""
+    path = {"index": "", "404.html": "404.html"}.get(name, f"{name}/")
+    with visit(chromium, home, viewport=PHONE) as visitor:
+        visitor.go(path if name == "404.html" else LANGUAGES[language] + path)
+        if name == "differences":
+            expect(visitor.page.locator("div.mermaid")).to_have_count(1)
+        visitor.page.wait_for_load_state("networkidle")  # whatever a page asks for late is heard, too
+        wide, window = visitor.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert wide <= window
+
+
+def test_a_site_built_for_a_disk_needs_no_server(chromium: Browser, guide: Guide) -> None:
+    """OFFLINE=true: pages, diagram, language switch and search from file://."""
+    done = guide.build(OFFLINE="true")
+    assert done.returncode == 0, done.stdout
+    with visit(chromium, guide.site.as_uri() + "/") as visitor:
+        visitor.go("differences.html")
+        expect(visitor.page.locator("div.mermaid")).to_have_count(1)
+        visitor.page.locator(".md-select").hover()
+        visitor.page.locator('.md-select__link[hreflang="en"]').click()
+        expect(visitor.page).to_have_url(f"{visitor.home}en/differences.html")
+        assert found(visitor.page, "GIL") > 0
+        visitor.go("index.html")
+        visitor.page.locator(".md-select").hover()
+        visitor.page.locator('.md-select__link[hreflang="en"]').click()
+        expect(visitor.page).to_have_url(f"{visitor.home}en/index.html")
