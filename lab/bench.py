@@ -1,10 +1,9 @@
-"""Plans a campaign: rounds in random order, round-robin over the experiments, until each has its rounds or is broken."""
+"""Plans a campaign: rounds in random order, round-robin over the experiments, until each has its rounds."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
@@ -16,7 +15,7 @@ from lab.store import Store, shown, sources
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lab.experiment import Experiment
     from lab.runner import Runner
@@ -29,7 +28,7 @@ class Observer(Protocol):
     """Who is told how a campaign goes: the terminal, or a list in a test."""
 
     def round_done(self, experiment: str, done: int, total: int, seconds_left: float | None) -> None:
-        """A round is over. `done` of `total` rounds count; all experiments together need `seconds_left` more, if known."""
+        """A round is over; `done` of `total` count. All experiments together need `seconds_left` more, if known."""
 
     def measured(self, record: Record) -> None:
         """An experiment has its record."""
@@ -95,7 +94,13 @@ class Task:
             sample = measured.sample
             self.expect_same(program, sample.pop("result"))
             runs.append(
-                Run(program=program, memory=measured.memory, foreign=measured.foreign, throttled=measured.throttled, **sample)
+                Run(
+                    program=program,
+                    memory=measured.memory,
+                    foreign=measured.foreign,
+                    throttled=measured.throttled,
+                    **sample,
+                )
             )
         self.rounds.append(Round(kind, tuple(runs)))
         self.seconds.append(spent)
@@ -106,8 +111,8 @@ class Task:
             self.result, self.returned_by = result, program
         elif json.dumps(result) != json.dumps(self.result):
             raise LabError(
-                f"{shown(self.experiment.program(program))} returned {abridged(result)}, "
-                f"but {self.returned_by}.py returned {abridged(self.result)}: programs that are compared must return the same"
+                f"{shown(self.experiment.program(program))} returned {abridged(result)}, but {self.returned_by}.py "
+                f"returned {abridged(self.result)}: programs that are compared must return the same"
             )
 
 
@@ -128,8 +133,8 @@ def campaign(
 ) -> list[str]:
     """Measure experiments and keep a record of each; return a sentence for each that is broken.
 
-    Neighbouring rounds are alike because the machine's state is: so a round of one experiment is followed by one of each
-    other, and the rounds of each are spread over the whole campaign.
+    Neighbouring rounds are alike because the machine's state is: so a round of one experiment is followed by one of
+    each other, and the rounds of each are spread over the whole campaign.
     """
     store.check_writable()
     broken: list[str] = []

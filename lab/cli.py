@@ -32,6 +32,8 @@ from lab.verdict import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lab.experiment import Experiment
+
 # Set by a build that starts the lab: its process id, so that the lab does not outlive it however it ends …
 PARENT = "LAB_PARENT"
 # … and a file for the sentences on what is broken.
@@ -50,12 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--anew", action="store_true", help="measure even what has a record")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    errors = Console(stderr=True)
+    console = Console()
     broken: list[str] = []
     records: list[Record] = []
     try:
         end_with_parent()
-        records, broken = measure(options.experiments or experiment.names(), errors, anew=options.anew)
+        records, broken = measure(options.experiments or experiment.names(), console, anew=options.anew)
     except LabError as error:
         broken = [str(error)]
     except KeyboardInterrupt:
@@ -63,7 +65,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 128 + signal.SIGINT
     if report := os.environ.get(REPORT):
         Path(report).write_text(json.dumps(broken), encoding="utf-8")
-    terminal.report(records, Console())
     for sentence in broken:
         print(f"error: {sentence}", file=sys.stderr)
     if broken:
@@ -81,30 +82,49 @@ def refuted(record: Record) -> list[str]:
 def measure(names: Sequence[str], console: Console, *, anew: bool) -> tuple[list[Record], list[str]]:
     """The records of experiments, measured where there is none or `anew`, and a sentence for each that is broken.
 
+    Tells the console the verdicts: at once where there is a record, else as they fall.
     Raises LabError if nothing can be measured at all.
     """
     profile = chosen_profile()
     store = Store(machine.describe(), interpreter.describe())
     broken: list[str] = []
-    experiments = []
+    missing: list[Experiment] = []
+    records: list[Record] = []
     for name in dict.fromkeys(names):
         try:
-            experiments.append(experiment.load(name))
+            wanted = experiment.load(name)
         except LabError as error:
             broken.append(str(error))
-    if any(anew or not store.load(each, profile.name) for each in experiments):
+            continue
+        found = None if anew else store.load(wanted, profile.name)
+        if found:
+            records.append(found)
+        else:
+            missing.append(wanted)
+    terminal.report(records, console)
+    for sentence in dict.fromkeys(store.rejected):
+        print(f"note: {sentence}", file=sys.stderr)
+    if missing:
         with alone_on_this_machine(console):
             # Looked for again: while we waited, another build may have measured the same.
-            missing = [each for each in experiments if anew or not store.load(each, profile.name)]
-            for sentence in dict.fromkeys(store.rejected):
-                print(f"note: {sentence}", file=sys.stderr)
-            if missing:
-                listed = [each.name for each in missing]
-                print(f"measuring {', '.join(listed)} ({profile.name}: {profile.timed} rounds each)", file=sys.stderr, flush=True)
-                with SupervisedRunner() as runner, terminal.Progress(listed, console) as progress:
-                    broken += bench.campaign(missing, profile, store, runner, progress, random.Random())
-    found = [record for each in experiments if (record := store.load(each, profile.name))]
-    return found, broken
+            found_now = [] if anew else [found for each in missing if (found := store.load(each, profile.name))]
+            terminal.report(found_now, console)
+            missing = [each for each in missing if each.name not in {found.experiment for found in found_now}]
+            measured, broken_now = campaign(missing, profile, store, console) if missing else ([], [])
+        records += found_now + measured
+        broken += broken_now
+    return records, broken
+
+
+def campaign(
+    missing: list[Experiment], profile: Profile, store: Store, console: Console
+) -> tuple[list[Record], list[str]]:
+    """Measure experiments under a supervisor; return their records, and a sentence for each that is broken."""
+    listed = [each.name for each in missing]
+    console.print(f"measuring {', '.join(listed)} ({profile.name}: {profile.timed} rounds each)", highlight=False)
+    with SupervisedRunner() as runner, terminal.Progress(listed, console) as progress:
+        broken = bench.campaign(missing, profile, store, runner, progress, random.Random())
+    return progress.records, broken
 
 
 def chosen_profile() -> Profile:
@@ -121,14 +141,16 @@ def alone_on_this_machine(console: Console) -> Iterator[None]:
 
     The lock is the kernel's: it ends with its holder, however that ends.
     """
-    # Without O_CREAT first: a file of another user in a sticky folder may be opened, but not "created" (proc_sys_fs(5)).
+    # Without O_CREAT first: in a sticky folder a file of another user may be opened, not "created" (proc_sys_fs(5)).
     try:
         fd = os.open(LOCK, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
         try:
             fd = os.open(LOCK, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         except OSError as error:
-            raise LabError(f"cannot open {LOCK.name} in the folder for temporary files ({error.strerror}): set TMPDIR") from error
+            raise LabError(
+                f"cannot open {LOCK.name} in the folder for temporary files ({error.strerror}): set TMPDIR"
+            ) from error
     try:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

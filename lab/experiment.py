@@ -74,7 +74,10 @@ def load(name: str, snippets: Path = SNIPPETS) -> Experiment:
         raise LabError(f"{where}: programs is to be a list of different names, such as ['bad', 'better']")
     for program in programs:
         if not (file.parent / f"{program}.py").is_file():
-            raise LabError(f"{where} names the program {program!r}, but there is no snippets/{name}/{program}.py: add it, or mend the name")
+            raise LabError(
+                f"{where} names the program {program!r}, "
+                f"but there is no snippets/{name}/{program}.py: add it, or mend the name"
+            )
     server = table.get("server", False)
     if not isinstance(server, bool):
         raise LabError(f"{where}: server is to be true or false, not {server!r}")
@@ -96,14 +99,21 @@ def read_claim(table: dict[str, Any], programs: list[str], where: str) -> Claim:
     for side in ("of", "over"):
         if table[side] not in programs:
             raise LabError(f"{where}: {side} = {table[side]!r} is none of the programs ({', '.join(programs)})")
-    bounds = [table.get("at_least"), table.get("at_most")]
-    given = [bound for bound in bounds if bound is not None]
+    given = [table[bound] for bound in ("at_least", "at_most") if bound in table]
     if len(given) != 1 or isinstance(given[0], bool) or not isinstance(given[0], int | float) or not given[0] > 0:
         raise LabError(f"{where}: give either at_least or at_most, one number above zero")
     needs = table.get("needs", [])
     if not is_list_of(str, needs) or not all(NEED.fullmatch(need) for need in needs):
         raise LabError(f"{where}: needs = {needs!r}; a need is 'gil' or 'cores>=N'")
-    return Claim(table["id"], table["metric"], table["of"], table["over"], *bounds, tuple(needs))
+    return Claim(
+        table["id"],
+        table["metric"],
+        table["of"],
+        table["over"],
+        table.get("at_least"),
+        table.get("at_most"),
+        tuple(needs),
+    )
 
 
 def expect_keys(table: dict[str, Any], where: str, required: set[str], optional: set[str]) -> None:

@@ -26,6 +26,7 @@ def rounded(value: float) -> str:
 
 def with_unit(value: float, units: Sequence[tuple[float, str]]) -> str:
     """A number in the largest unit that leaves it at least 1."""
+    value = float(f"{value:.{DIGITS}g}")  # first, or 999.6 ms would become 1,000 ms
     factor, unit = next(((factor, unit) for factor, unit in units if abs(value) >= factor), units[-1])
     return f"{rounded(value / factor)} {unit}"
 
@@ -81,7 +82,8 @@ def strip_chart(samples: Mapping[str, Sequence[float]]) -> StripChart | None:
 
     return StripChart(
         tuple(
-            Strip(name, tuple(map(position, values)), position(median(values)), median(values)) for name, values in samples.items()
+            Strip(name, tuple(map(position, values)), position(median(values)), median(values))
+            for name, values in samples.items()
         ),
         tuple((position(i * step), i * step) for i in range(round(end / step) + 1)),
     )

@@ -31,7 +31,7 @@ class Machine:
 
 
 def describe() -> Machine:
-    """This machine."""
+    """The card of this machine."""
     return Machine(
         cpu=cpu_model(),
         cores=usable_cores(),

@@ -1,8 +1,9 @@
 """All that the pages see of the lab.
 
-A block on a page prints what a function here returns: HTML, made from templates in `overrides/evidence/` with the words of the page's language in
-`overrides/words/`. No sentence for a reader stands here, and nothing is measured in this process: the first block that finds no
-record has `python -m lab` measure all that is missing.
+A block on a page prints what a function here returns: HTML, made from templates in `overrides/evidence/` with the words
+of the page's language in `overrides/words/`. (It prints itself: a generator captures no other print than the block's.)
+No sentence for a reader stands here, and nothing is measured in this process: the first block that finds no record has
+`python -m lab`, a process of its own, measure all that is missing.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
-from lab import cli, experiment, figures, interpreter, machine as machines, store
+from lab import cli, experiment, figures, interpreter, store
+from lab import machine as machines
 from lab.errors import LabError
 from lab.record import PROTOCOL
 from lab.verdict import Outcome
@@ -117,7 +119,8 @@ def publish(folder: Path) -> None:
         table = record.as_json()
         store.write_whole(folder / f"{name}.json", table)
         index.append(
-            {key: table[key] for key in ("experiment", "profile", "date", "key", "digest", "verdicts")} | {"file": f"{name}.json"}
+            {key: table[key] for key in ("experiment", "profile", "date", "key", "digest", "verdicts")}
+            | {"file": f"{name}.json"}
         )
     store.write_whole(folder / "record.schema.json", json.loads(store.SCHEMA.read_text(encoding="utf-8")))
     store.write_whole(folder / "index.json", {"protocol": PROTOCOL, "schema": "record.schema.json", "records": index})
@@ -141,7 +144,9 @@ def record_of(name: str) -> Record | None:
                 build.broken.append(str(error))
         if found is None:
             if not build.broken:
-                build.broken.append(f"{name} has no record, although the lab was asked for it: run `python -m lab {name}`")
+                build.broken.append(
+                    f"{name} has no record, although the lab was asked for it: run `python -m lab {name}`"
+                )
             return None
         build.records[name] = found
     return build.records[name]
@@ -152,7 +157,9 @@ def measure_missing() -> None:
     with TemporaryDirectory(prefix="lab-") as folder:
         report = Path(folder, "report.json")
         env = os.environ | {cli.PARENT: str(os.getpid()), cli.REPORT: str(report)}
-        process = subprocess.Popen([sys.executable, "-m", "lab"], cwd=experiment.ROOT, env=env, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lab"], cwd=experiment.ROOT, env=env, stdin=subprocess.DEVNULL
+        )
         try:
             status = process.wait()
         finally:
@@ -162,7 +169,9 @@ def measure_missing() -> None:
         if report.exists():
             build.broken += json.loads(report.read_text(encoding="utf-8"))
         elif status:
-            build.broken.append(f"the lab ended with exit status {status} before it was done: run `python -m lab` to see why")
+            build.broken.append(
+                f"the lab ended with exit status {status} before it was done: run `python -m lab` to see why"
+            )
 
 
 def evidence(record: Record) -> dict[str, Any]:
@@ -191,8 +200,10 @@ def judgements(record: Record) -> list[dict[str, Any]]:
 
 def render(template: str, **context: Any) -> str:
     """A block of HTML in the page's language."""
-    text = environment().get_template(f"{template}.html").render(
-        words=words(place.language), root=place.root, language=place.language, Outcome=Outcome, **context
+    text = (
+        environment()
+        .get_template(f"{template}.html")
+        .render(words=words(place.language), root=place.root, language=place.language, Outcome=Outcome, **context)
     )
     # A blank line would end the block of HTML for Markdown.
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
@@ -201,16 +212,24 @@ def render(template: str, **context: Any) -> str:
 def environment() -> jinja2.Environment:
     """The templates, with the filters that turn measurements into text. All that is put into them is escaped."""
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(OVERRIDES / "evidence"), autoescape=True, undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(OVERRIDES / "evidence"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
     )
-    made.filters |= {"measured": figures.measured, "ratio": figures.rounded, "tick": figures.tick, "bytes": figures.in_bytes, "code": code}
+    made.filters |= {
+        "measured": figures.measured,
+        "ratio": figures.rounded,
+        "tick": figures.tick,
+        "bytes": figures.in_bytes,
+        "code": code,
+    }
     return made
 
 
 def code(sentence: str) -> Markup:
     """Text of ours with `code` in it, as HTML."""
     parts = sentence.split("`")
-    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))  # noqa: S704
+    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
 
 
 @cache

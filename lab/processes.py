@@ -50,7 +50,7 @@ def descendants(keep: Collection[int] = ()) -> list[psutil.Process]:
 
 
 def has_children_beside(keep: Collection[int] = ()) -> bool:
-    """Whether any child, living or not yet waited for, is left beside `keep`: a cheap question where `keep` is empty."""
+    """Whether any child, living or not yet waited for, is left beside `keep`: cheap to ask where `keep` is empty."""
     if not keep:
         try:
             os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)

@@ -52,7 +52,12 @@ class Run:
 
     def value(self, metric: str) -> float | None:
         """One metric of this run: `wall` and `cpu` in seconds, `memory` in bytes, `switches` as a count."""
-        return {"wall": self.wall, "cpu": self.user + self.system, "memory": self.memory, "switches": self.switches}[metric]
+        return {
+            "wall": self.wall,
+            "cpu": self.user + self.system,
+            "memory": self.memory,
+            "switches": self.switches,
+        }[metric]
 
     @property
     def valid(self) -> bool:
@@ -74,7 +79,7 @@ class Round:
 
     def value(self, program: str, metric: str) -> float | None:
         """One metric of one program in this round."""
-        return next(run.value(metric) for run in self.runs if run.program == program)
+        return {run.program: run for run in self.runs}[program].value(metric)
 
 
 @dataclass(frozen=True)
@@ -130,13 +135,15 @@ class Record:
         return verdict.judge(claim, self.values(claim.of, claim.metric), self.values(claim.over, claim.metric), wanted)
 
     def as_json(self) -> dict[str, Any]:
-        """The record as it is kept and published, with all that follows from the samples, and a digest over the whole."""
-        table = json.loads(json.dumps(asdict(self)))
+        """The record as it is kept and published: with all that follows from the samples, and a digest over it all."""
+        table: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         for row, round_ in zip(table["rounds"], self.rounds, strict=True):
             row["valid"] = round_.valid
         table["key"] = self.key
         table["estimates"] = {
-            program: {metric: asdict(found) if (found := self.estimate(program, metric)) else None for metric in METRICS}
+            program: {
+                metric: asdict(found) if (found := self.estimate(program, metric)) else None for metric in METRICS
+            }
             for program in self.programs
         }
         table["verdicts"] = [asdict(judged) for judged in self.verdicts()]
@@ -165,7 +172,7 @@ def from_json(table: dict[str, Any]) -> Record:
             }
         )
         same = record.protocol == PROTOCOL and record.as_json() == table
-    except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"it is not a whole record of this protocol ({type(error).__name__}: {error})") from error
     if not same:
         raise ValueError("what it says does not follow from its samples")

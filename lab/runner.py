@@ -9,8 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from lab import processes
 from lab.errors import LabError
@@ -18,6 +17,7 @@ from lab.experiment import ROOT
 from lab.store import SERVER, shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
 WORKER = ROOT / "lab" / "worker.py"
@@ -48,7 +48,7 @@ class Runner(Protocol):
 class SupervisedRunner:
     """Runs programs below a supervisor, which lives as long as the `with` block."""
 
-    def __enter__(self) -> SupervisedRunner:
+    def __enter__(self) -> Self:
         """Start the supervisor."""
         processes.adopt_orphans()  # should the supervisor itself be killed
         self.env = {name: os.environ[name] for name in INHERITED if name in os.environ} | FIXED
@@ -64,7 +64,9 @@ class SupervisedRunner:
         )
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
         """Close the lifeline; the supervisor ends everything below it, then itself."""
         assert self.process.stdin
         with contextlib.suppress(OSError):

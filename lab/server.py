@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 
 DELAY = 0.05  # seconds: a service a few hundred kilometres away, or a database query
 BODY = b"ok\n"
-REPLY = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(BODY) + BODY
+REPLY = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(BODY) + BODY
+)
 BACKLOG = 4096  # thousands of clients may knock at once
 
 
@@ -42,10 +45,8 @@ def main() -> None:
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(prog="python -m lab.server", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--port", type=int, default=8080, help="0 takes a free one (default: 8080)")
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(parser.parse_args().port))
-    except KeyboardInterrupt:
-        pass
 
 
 if __name__ == "__main__":

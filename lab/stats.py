@@ -41,7 +41,7 @@ def estimate(values: Sequence[float]) -> Estimate:
 
 
 def interval_rank(n: int) -> int:
-    """The largest r for which the r-th smallest and the r-th largest of n values enclose the median with 95 %; 0 if none does."""
+    """The largest r so that the r-th smallest and the r-th largest of n values enclose the median with 95 %, or 0."""
     r = 0
     while 2 * sum(math.comb(n, k) for k in range(r + 1)) / 2**n <= 1 - CONFIDENCE:
         r += 1

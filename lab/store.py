@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from lab import record
 from lab.errors import LabError
 from lab.experiment import ROOT
-from lab.record import Record
 
 if TYPE_CHECKING:
     from lab.experiment import Experiment
     from lab.interpreter import Interpreter
     from lab.machine import Machine
+    from lab.record import Record
 
 FOLDER = ROOT / ".cache" / "lab"
 SERVER = ROOT / "lab" / "server.py"
@@ -105,7 +105,9 @@ def write_whole(file: Path, table: dict[str, Any]) -> None:
         partial.chmod(0o644)
         partial.replace(file)
     except OSError as error:
-        raise LabError(f"cannot write {shown(file)} ({error.strerror}): records are kept there, so make the folder writable") from error
+        raise LabError(
+            f"cannot write {shown(file)} ({error.strerror}): records are kept there, so make the folder writable"
+        ) from error
     finally:
         if partial:
             with contextlib.suppress(OSError):

@@ -50,17 +50,25 @@ class Supervisor:
     def run(self, argv: list[str], env: dict[str, str], deadline: float, *, watch: bool) -> dict[str, Any]:
         """Run a command to its end or its deadline (seconds), then end all that it left behind.
 
-        The reply: `status`, the exit status, negative for a signal; `timed_out`; `seconds` that it took in all; `foreign`, the
-        share of the usable cores that others used meanwhile; `throttled`, how often the quota stopped us; `memory`, with
-        `watch`, the peak of the proportional set of the whole tree in bytes; `out` and `err`, what it printed.
+        The reply: `status`, the exit status, negative for a signal; `timed_out`; `seconds` that it took in all;
+        `foreign`, the share of the usable cores that others used meanwhile; `throttled`, how often the quota stopped
+        us; `memory`, with `watch`, the peak of the proportional set of the whole tree in bytes; `out` and `err`, what
+        it printed.
         """
         with TemporaryDirectory(dir=self.scratch) as private:
             out, err = Path(private, "out"), Path(private, "err")
             home = Path(private, "tmp")
             home.mkdir()
-            throttled, idle, ours = machine.throttled(), machine.idle_seconds(self.cpus), self.own_cpu_seconds()
+            throttled, idle, ours = (
+                machine.throttled(),
+                machine.idle_seconds(self.cpus),
+                self.own_cpu_seconds(),
+            )
             start = time.perf_counter()
-            with out.open("wb") as out_file, err.open("wb") as err_file:  # files: a pipe would hang on a grandchild
+            with (
+                out.open("wb") as out_file,
+                err.open("wb") as err_file,
+            ):  # files: a pipe would hang on a grandchild
                 process = subprocess.Popen(
                     argv,
                     env=env | {"TMPDIR": str(home)},
@@ -101,7 +109,7 @@ class Supervisor:
             }
 
     def watch(self, process: subprocess.Popen[bytes]) -> int:
-        """The peak, until the process ends, of the proportional set of all that runs below us, the server aside; bytes."""
+        """The peak, until the process ends, of the proportional set of all below us but the server; bytes."""
         peak = 0
         while process.poll() is None:
             peak = max(peak, sum(map(processes.proportional_set, processes.below(os.getpid(), self.kept()))))
@@ -109,11 +117,17 @@ class Supervisor:
         return peak
 
     def serve(self, argv: list[str], env: dict[str, str]) -> dict[str, Any]:
-        """Start the server, which prints its URL as its first line. The reply: `url`, or `error`, what it printed instead."""
+        """Start the server, whose first line is its URL. The reply: `url`, or `error`, what it printed instead."""
         out, err = self.scratch / "server.out", self.scratch / "server.err"
         with out.open("wb") as out_file, err.open("wb") as err_file:
             self.server = subprocess.Popen(
-                argv, env=env, cwd=self.scratch, stdin=subprocess.DEVNULL, stdout=out_file, stderr=err_file, start_new_session=True
+                argv,
+                env=env,
+                cwd=self.scratch,
+                stdin=subprocess.DEVNULL,
+                stdout=out_file,
+                stderr=err_file,
+                start_new_session=True,
             )
         end = time.monotonic() + SERVER_START
         while time.monotonic() < end and self.server.poll() is None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
@@ -16,11 +15,18 @@ from lab.verdict import Outcome
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from rich.console import Console
+
     from lab.experiment import Claim
     from lab.record import Record
     from lab.verdict import Verdict
 
-STYLES = {Outcome.HOLDS: "green", Outcome.REFUTED: "bold red", Outcome.UNDECIDED: "yellow", Outcome.NOT_APPLICABLE: "dim"}
+STYLES = {
+    Outcome.HOLDS: "green",
+    Outcome.REFUTED: "bold red",
+    Outcome.UNDECIDED: "yellow",
+    Outcome.NOT_APPLICABLE: "dim",
+}
 PLAIN_INTERVAL = 10.0  # seconds between two lines of progress in a log
 
 
@@ -30,18 +36,21 @@ class Progress:
     def __init__(self, experiments: list[str], console: Console) -> None:
         """Nothing is drawn before the `with` block."""
         self.console = console
-        self.rows = {name: "waiting" for name in experiments}
+        self.rows = dict.fromkeys(experiments, "waiting")
+        self.records: list[Record] = []
         self.seconds_left: float | None = None
         self.live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
         self.last_line = time.monotonic()
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         """Start to draw."""
         if self.live:
             self.live.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
         """Take the display away."""
         if self.live:
             self.live.stop()
@@ -59,14 +68,16 @@ class Progress:
 
     def measured(self, record: Record) -> None:
         """Show the verdicts of an experiment as they fall."""
+        self.records.append(record)
         self.forget(record.experiment)
-        for claim, judged in zip(record.claims, record.verdicts(), strict=True):
-            self.console.print(line(record.experiment, claim, judged), soft_wrap=True)
+        report([record], self.console)
 
     def broken(self, experiment: str, sentence: str) -> None:
         """Say that an experiment is broken; the sentence itself comes at the end."""
         self.forget(experiment)
-        self.console.print(f"[bold red]broken[/]  {escape(experiment)}: {escape(sentence)}", soft_wrap=True, highlight=False)
+        self.console.print(
+            f"[bold red]broken[/]  {escape(experiment)}: {escape(sentence)}", soft_wrap=True, highlight=False
+        )
 
     def forget(self, experiment: str) -> None:
         """Take an experiment off the display."""
@@ -102,7 +113,7 @@ def line(experiment: str, claim: Claim, judged: Verdict) -> Text:
 
 
 def report(records: list[Record], console: Console) -> None:
-    """All verdicts, and what they rest on."""
+    """What the verdicts of earlier campaigns rest on, and the verdicts."""
     for record in records:
         console.print(
             f"[bold]{escape(record.experiment)}[/]  {record.profile}, {record.date}, {record.seconds:.0f} s, "

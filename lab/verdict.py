@@ -65,13 +65,15 @@ def unmet(claim: Claim, machine: Machine, interpreter: Interpreter) -> Reason | 
 def judge(claim: Claim, of: Sequence[float], over: Sequence[float], wanted: int) -> Verdict:
     """Judge a claim by its pairs of measurements, of which `wanted` were to be made.
 
-    Fewer are the sign of a busy machine: then the ratio is told, and the claim is undecided. So it is without an interval.
+    Fewer are the sign of a busy machine: then, as without an interval, the ratio is told and the claim is undecided.
     """
     if not of:
         return Verdict(claim.id, Outcome.UNDECIDED, Reason.BUSY, None, None, None, 0)
     if min(*of, *over) <= 0:
         return Verdict(claim.id, Outcome.UNDECIDED, Reason.TOO_SMALL, None, None, None, len(of))
     found = stats.ratio(of, over)
+    outcome: Outcome
+    reason: Reason | None
     if len(of) < wanted or found.low is None or found.high is None:
         outcome, reason = Outcome.UNDECIDED, Reason.BUSY
     else:

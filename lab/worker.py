@@ -7,9 +7,9 @@ The second argument holds the keyword arguments of the program's `main()`.
 Only `main()` is measured: the interpreter's start and the program's imports are over before the clock starts.
 The standard library alone is imported, so that any interpreter from 3.11 on can be measured from outside.
 
-A sample: `wall`, `user`, `system` in seconds; `switches`, the context switches, voluntary and not; all but `wall` summed
-over the tree of processes that `main()` leaves behind it; `result`, what `main()` returned. `switches` is null where the system
-does not count them. Instead of these, `error` holds one sentence if the program failed, and the exit status is 1.
+A sample: `wall`, `user`, `system` in seconds; `switches`, the context switches, voluntary and not; all but `wall` are
+summed over the whole tree of processes; `result`, what `main()` returned. `switches` is null where the system does not
+count them. If the program failed, `error` holds one sentence instead of all these, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ def measure(program: Path, arguments: dict[str, Any]) -> dict[str, Any]:
         after = consumed()
     except (Exception, SystemExit, KeyboardInterrupt) as error:
         raise ProgramError(describe(error, program)) from error
-    user, system, switches = (b - a if a is not None and b is not None else None for a, b in zip(before, after, strict=True))
+    user, system, switches = (
+        b - a if a is not None and b is not None else None for a, b in zip(before, after, strict=True)
+    )
     return {"wall": wall, "user": user, "system": system, "switches": switches, "result": result}
 
 

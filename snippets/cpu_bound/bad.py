@@ -7,13 +7,13 @@ def fib(n: int) -> int:
     return n if n < 2 else fib(n - 1) + fib(n - 2)
 
 
-def work(results: list[int], i: int) -> None:
-    results[i] = fib(31)
+def work(results: list[int]) -> None:
+    results.append(fib(31))
 
 
 def main() -> list[int]:
-    results = [0, 0]
-    threads = [threading.Thread(target=work, args=(results, i)) for i in range(2)]
+    results: list[int] = []
+    threads = [threading.Thread(target=work, args=(results,)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:

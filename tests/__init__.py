@@ -1,0 +1,1 @@
+"""What must stay true, from a fake clock up to a real browser."""

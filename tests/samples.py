@@ -1,0 +1,45 @@
+"""Machines, interpreters, rounds and records made up for the tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lab.experiment import Claim
+from lab.interpreter import Interpreter
+from lab.machine import Machine
+from lab.record import Record, Round, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MACHINE = Machine("A CPU", 2.0, 2, 2**33, "Linux", "6.18", "x86_64", virtualised=True, memory_measured=True)
+INTERPRETER = Interpreter("CPython", "3.14.0", "main", free_threaded=False, gil=True, start_method="forkserver")
+AT_LEAST = Claim("bad-is-slower", "wall", "bad", "better", 1.3, None, ())
+
+
+def run(program: str, wall: float, foreign: float = 0.0, throttled: int = 0, memory: int | None = None) -> Run:
+    """One run; CPU time as long as the wall time."""
+    return Run(program, wall, wall, 0.0, 3, memory, foreign, throttled)
+
+
+def rounds(pairs: Sequence[tuple[float, float]], kind: str = "timed", foreign: float = 0.0) -> list[Round]:
+    """A round for each pair of wall times of `bad` and `better`."""
+    return [Round(kind, (run("bad", a, foreign), run("better", b))) for a, b in pairs]
+
+
+def record(made: Sequence[Round], claims: Sequence[Claim] = (AT_LEAST,), profile: str = "full") -> Record:
+    """A record of these rounds."""
+    return Record(
+        experiment="made_up",
+        profile=profile,
+        date="2026-11-22T12:00:00+00:00",
+        machine=MACHINE,
+        interpreter=INTERPRETER,
+        load=(0.1, 0.2),
+        seconds=3.0,
+        sources={"snippets/made_up/bad.py": "0" * 64, "snippets/made_up/better.py": "1" * 64},
+        programs=("bad", "better"),
+        claims=tuple(claims),
+        result=[1, 2],
+        rounds=tuple(made),
+    )

@@ -1,0 +1,192 @@
+"""A campaign with programs that are made up: its order, its gate, its deadlines and what breaks it."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lab import bench
+from lab.errors import LabError
+from lab.experiment import Experiment
+from lab.record import PROFILES, Record
+from lab.runner import Measured
+from lab.store import Store
+from tests.samples import AT_LEAST, INTERPRETER, MACHINE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUICK = PROFILES["quick"]
+
+
+class FakeRunner:
+    """Programs whose times are given, on a machine whose neighbours are given too."""
+
+    def __init__(self, foreign: float = 0.0) -> None:
+        """Every run is disturbed by `foreign`."""
+        self.foreign = foreign
+        self.runs: list[tuple[str, str, float, bool]] = []  # experiment, program, deadline, watched
+        self.results: dict[str, Any] = {}
+        self.seconds: dict[str, float] = {}
+
+    def run(self, program: Path, deadline: float, *, server: bool, watch: bool) -> Measured:
+        """Take no time at all."""
+        assert not server
+        self.runs.append((program.parent.name, program.stem, deadline, watch))
+        result = self.results.get(program.stem, [1])
+        if isinstance(result, Exception):
+            raise result
+        wall = 2.0 if program.stem == "bad" else 1.0
+        sample = {"wall": wall, "user": wall, "system": 0.0, "switches": 1, "result": result}
+        return Measured(sample, self.seconds.get(program.stem, wall), self.foreign, 0, 4096 if watch else None)
+
+
+class Log:
+    """An observer that remembers."""
+
+    def __init__(self) -> None:
+        """Nothing has happened yet."""
+        self.left: list[float | None] = []
+        self.records: list[Record] = []
+        self.broken_ones: list[str] = []
+
+    def round_done(self, experiment: str, done: int, total: int, seconds_left: float | None) -> None:
+        """Remember how long it was said to take."""
+        assert 1 <= done <= total, experiment
+        self.left.append(seconds_left)
+
+    def measured(self, record: Record) -> None:
+        """Remember a record."""
+        self.records.append(record)
+
+    def broken(self, experiment: str, sentence: str) -> None:
+        """Remember a broken experiment."""
+        self.broken_ones.append(experiment)
+
+
+def experiment_in(folder: Path, name: str) -> Experiment:
+    """An experiment of two programs."""
+    (folder / name).mkdir()
+    for file in ("bad.py", "better.py", "experiment.toml"):
+        (folder / name / file).write_text(name)
+    return Experiment(name, folder / name, ("bad", "better"), server=False, claims=(AT_LEAST,))
+
+
+def campaign(
+    folder: Path, runner: FakeRunner, names: tuple[str, ...] = ("one",), profile: str = "quick"
+) -> tuple[Log, list[str], Store]:
+    """Run a campaign over experiments made for it."""
+    log, store = Log(), Store(MACHINE, INTERPRETER, folder / "records")
+    experiments = [experiment_in(folder, name) for name in names]
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    broken = bench.campaign(experiments, PROFILES[profile], store, runner, log, random.Random(3), lambda: now)
+    return log, broken, store
+
+
+def test_a_quiet_campaign_makes_just_the_rounds_it_needs(tmp_path: Path) -> None:
+    """One warm-up, then memory, then time; and the record can be read back."""
+    log, broken, store = campaign(tmp_path, runner := FakeRunner())
+    (record,) = log.records
+    assert broken == []
+    assert [r.kind for r in record.rounds] == [
+        "warm-up",
+        *["memory"] * QUICK.memory,
+        *["timed"] * QUICK.timed,
+    ]
+    assert len(runner.runs) == 2 * len(record.rounds)
+    assert [watched for *_, watched in runner.runs] == [r.kind == "memory" for r in record.rounds for _ in r.runs]
+    assert store.read(next((tmp_path / "records").glob("*.json"))) == record
+    assert record.verdicts()[0].outcome == "holds"
+
+
+def test_rounds_go_round_robin_over_the_experiments(tmp_path: Path) -> None:
+    """A slow minute falls on all of them."""
+    campaign(tmp_path, runner := FakeRunner(), ("one", "two"))
+    assert [name for name, *_ in runner.runs] == ["one", "one", "two", "two"] * (len(runner.runs) // 4)
+
+
+def test_the_order_within_a_round_is_random(tmp_path: Path) -> None:
+    """Neither program is always the first."""
+    campaign(tmp_path, runner := FakeRunner(), profile="full")
+    first = [program for _, program, *_ in runner.runs[::2]]
+    assert 5 < first.count("bad") < len(first) - 5
+
+
+def test_beside_a_busy_neighbour_the_attempts_end(tmp_path: Path) -> None:
+    """The number of attempts is fixed; what they gave is kept, and decides nothing."""
+    log, _, _ = campaign(tmp_path, FakeRunner(foreign=0.2), profile="full")
+    (record,) = log.records
+    assert record.attempts == PROFILES["full"].attempts
+    assert (record.verdicts()[0].outcome, record.verdicts()[0].reason) == ("undecided", "busy")
+
+
+def test_the_deadline_follows_the_program(tmp_path: Path) -> None:
+    """Ten seconds at first and at least; ten times the median of a slow program."""
+    runner = FakeRunner()
+    runner.seconds = {"bad": 3.0, "better": 0.1}
+    campaign(tmp_path, runner)
+    deadlines = {program: [d for _, p, d, _ in runner.runs if p == program] for program in ("bad", "better")}
+    assert deadlines["bad"][0] == 10
+    assert set(deadlines["bad"][1:]) == {30}
+    assert set(deadlines["better"]) == {10}
+
+
+def test_unequal_results_are_no_measurement(tmp_path: Path) -> None:
+    """The sentence says who returned what."""
+    runner = FakeRunner()
+    runner.results = {"better": [2]}
+    log, (sentence,), store = campaign(tmp_path, runner)
+    assert "returned [2]" in sentence
+    assert "returned [1]" in sentence
+    assert log.records == []
+    assert not list(store.folder.glob("*.json"))
+
+
+def test_a_broken_experiment_leaves_the_others_alone(tmp_path: Path) -> None:
+    """They are measured to the end."""
+
+    class OneBreaks(FakeRunner):
+        def run(self, program: Path, deadline: float, *, server: bool, watch: bool) -> Measured:
+            if program.parent.name == "one" and len(self.runs) > 6:
+                raise LabError("it broke")
+            return super().run(program, deadline, server=server, watch=watch)
+
+    log, broken, _ = campaign(tmp_path, OneBreaks(), ("one", "two"))
+    assert broken == ["it broke"]
+    assert log.broken_ones == ["one"]
+    assert [record.experiment for record in log.records] == ["two"]
+
+
+def test_a_program_that_changes_while_it_is_measured(tmp_path: Path) -> None:
+    """Its record would speak of neither version."""
+
+    class Edits(FakeRunner):
+        def run(self, program: Path, deadline: float, *, server: bool, watch: bool) -> Measured:
+            if len(self.runs) == 9:
+                program.write_text("changed")
+            return super().run(program, deadline, server=server, watch=watch)
+
+    log, (sentence,), _ = campaign(tmp_path, Edits())
+    assert "was changed while it was measured" in sentence
+    assert log.records == []
+
+
+def test_a_folder_that_cannot_be_written_is_found_out_first(tmp_path: Path) -> None:
+    """Before minutes of measuring are lost. (A file in the way: root may write to any folder.)"""
+    (tmp_path / "records").write_text("")
+    with pytest.raises(LabError, match="make the folder writable"):
+        campaign(tmp_path, runner := FakeRunner())
+    assert runner.runs == []
+
+
+def test_the_time_left_is_told_as_soon_as_it_is_known(tmp_path: Path) -> None:
+    """From the first round of the last experiment on, and it only falls."""
+    log, _, _ = campaign(tmp_path, FakeRunner(), ("one", "two"))
+    assert log.left[0] is None
+    known = [seconds for seconds in log.left if seconds is not None]
+    assert len(known) == len(log.left) - 1
+    assert known == sorted(known, reverse=True)
+    assert known[-1] == 0

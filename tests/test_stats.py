@@ -1,0 +1,78 @@
+"""The arithmetic: medians, ratios and the exact interval."""
+
+import math
+import random
+from statistics import median
+
+import pytest
+
+from lab import stats
+
+
+def test_the_interval_of_six_values_is_their_range() -> None:
+    """The smallest number of values with an interval: 1 - 2/64 is 96.9 %."""
+    found = stats.estimate([5, 1, 4, 2, 6, 3])
+    assert (found.median, found.low, found.high) == (3.5, 1, 6)
+
+
+@pytest.mark.parametrize("n", range(1, 6))
+def test_under_six_values_there_is_no_interval(n: int) -> None:
+    """Even the whole range of five encloses the median in 93.75 % only."""
+    found = stats.estimate(list(range(n)))
+    assert found.low is None
+    assert found.high is None
+
+
+@pytest.mark.parametrize("n", [6, 10, 20, 40, 101])
+def test_the_interval_is_the_narrowest_that_is_wide_enough(n: int) -> None:
+    """By its definition: P(binomial(n, 1/2) < r) on both sides is at most 5 %, and r + 1 would be too much."""
+    r = stats.interval_rank(n)
+
+    def outside(rank: int) -> float:
+        return float(2 * sum(math.comb(n, k) for k in range(rank)) / 2**n)
+
+    assert outside(r) <= 0.05 < outside(r + 1)
+
+
+def test_the_interval_covers_the_median_as_often_as_it_says() -> None:
+    """Of a skewed distribution, with twenty values, as a full campaign has them."""
+    rng = random.Random(1)
+    covered = 0
+    for _ in range(2000):
+        found = stats.estimate([rng.lognormvariate(0, 1) for _ in range(20)])
+        assert found.low is not None
+        assert found.high is not None
+        covered += found.low <= 1 <= found.high
+    assert covered / 2000 >= 0.94
+
+
+def test_a_ratio_turned_round_is_its_inverse() -> None:
+    """a/b and b/a tell the same story."""
+    of, over = [2.0, 3.0, 5.0, 7.0, 11.0, 13.0], [1.0, 2.0, 2.0, 4.0, 4.0, 5.0]
+    forth, back = stats.ratio(of, over), stats.ratio(over, of)
+    assert forth.low is not None
+    assert back.high is not None
+    assert forth.median == pytest.approx(1 / back.median)
+    assert forth.low == pytest.approx(1 / back.high)
+
+
+def test_a_ratio_pairs_what_ran_in_the_same_round() -> None:
+    """A slow spell that hits both programs of a round leaves the ratio alone."""
+    spells = [1, 10, 1, 5, 1, 3]
+    found = stats.ratio([2.0 * s for s in spells], [1.0 * s for s in spells])
+    assert (found.median, found.low, found.high) == pytest.approx((2, 2, 2))
+    assert median([2.0 * s for s in spells]) / median([1.0, 10, 1, 1, 1, 1]) != 2
+
+
+@pytest.mark.parametrize("values", [[], [1.0, math.nan], [math.inf]])
+def test_what_is_no_number_gives_no_estimate(values: list[float]) -> None:
+    """No path turns a NaN into a figure."""
+    with pytest.raises(ValueError, match="finite"):
+        stats.estimate(values)
+
+
+@pytest.mark.parametrize("of", [[0.0], [-1.0], [math.nan], [1.0, 2.0]])
+def test_a_ratio_needs_pairs_above_zero(of: list[float]) -> None:
+    """Neither zeros nor lists of unequal length."""
+    with pytest.raises(ValueError, match=r"zero|zip|argument"):
+        stats.ratio(of, [1.0])

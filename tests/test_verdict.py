@@ -1,0 +1,96 @@
+"""Claims held against intervals, needs and the lack of rounds."""
+
+from dataclasses import replace
+
+import pytest
+
+from lab import verdict
+from lab.experiment import Claim
+from lab.verdict import Outcome, Reason
+from tests.samples import AT_LEAST, INTERPRETER, MACHINE, record, rounds
+
+AT_MOST = Claim("no-gain", "wall", "bad", "better", None, 1.2, ())
+
+
+@pytest.mark.parametrize(
+    ("claim", "low", "high", "outcome"),
+    [
+        (AT_LEAST, 1.3, 2.0, Outcome.HOLDS),
+        (AT_LEAST, 1.29, 2.0, Outcome.UNDECIDED),
+        (AT_LEAST, 1.0, 1.3, Outcome.UNDECIDED),
+        (AT_LEAST, 1.0, 1.29, Outcome.REFUTED),
+        (AT_MOST, 0.9, 1.2, Outcome.HOLDS),
+        (AT_MOST, 0.9, 1.21, Outcome.UNDECIDED),
+        (AT_MOST, 1.2, 1.3, Outcome.UNDECIDED),
+        (AT_MOST, 1.21, 1.3, Outcome.REFUTED),
+    ],
+)
+def test_the_whole_interval_decides(claim: Claim, low: float, high: float, outcome: Outcome) -> None:
+    """Past the threshold, short of it, or across it."""
+    assert verdict.side(claim, low, high)[0] is outcome
+
+
+def test_twenty_clear_rounds_hold() -> None:
+    """And the figures are those of the pairs."""
+    judged = verdict.judge(AT_LEAST, [2.0] * 20, [1.0] * 20, wanted=20)
+    assert (judged.outcome, judged.ratio, judged.low, judged.high, judged.rounds) == (
+        Outcome.HOLDS,
+        2,
+        2,
+        2,
+        20,
+    )
+
+
+@pytest.mark.parametrize("n", [0, 1, 5, 6, 19])
+def test_too_few_rounds_decide_nothing(n: int) -> None:
+    """However clear the few are."""
+    judged = verdict.judge(AT_LEAST, [2.0] * n, [1.0] * n, wanted=20)
+    assert (judged.outcome, judged.reason) == (Outcome.UNDECIDED, Reason.BUSY)
+
+
+def test_a_measurement_of_zero_decides_nothing() -> None:
+    """CPU times may be zero where the system counts in ticks."""
+    judged = verdict.judge(AT_LEAST, [1.0] * 20, [1.0] * 19 + [0.0], wanted=20)
+    assert (judged.outcome, judged.reason) == (Outcome.UNDECIDED, Reason.TOO_SMALL)
+
+
+@pytest.mark.parametrize(
+    ("needs", "cores", "gil", "reason"),
+    [
+        (("gil",), 2.0, False, Reason.NEEDS_GIL),
+        (("gil", "cores>=2"), 1.5, True, Reason.NEEDS_CORES),
+        (("cores>=4",), 2.0, True, Reason.NEEDS_CORES),
+        (("gil", "cores>=2"), 2.0, True, None),
+    ],
+)
+def test_needs(needs: tuple[str, ...], cores: float, gil: bool, reason: Reason | None) -> None:  # noqa: FBT001
+    """A claim says what it speaks of; elsewhere it is not applicable."""
+    claim = replace(AT_LEAST, needs=needs)
+    assert verdict.unmet(claim, replace(MACHINE, cores=cores), replace(INTERPRETER, gil=gil)) is reason
+
+
+def test_memory_needs_a_system_that_tells_it() -> None:
+    """Elsewhere nothing is made up for it."""
+    claim = replace(AT_LEAST, metric="memory")
+    assert verdict.unmet(claim, replace(MACHINE, memory_measured=False), INTERPRETER) is Reason.NEEDS_METRIC
+
+
+def test_rounds_beside_a_busy_neighbour_do_not_count() -> None:
+    """The same samples: undisturbed they hold, disturbed they say nothing."""
+    pairs = [(2.0, 1.0)] * 20
+    quiet, busy = record(rounds(pairs)), record(rounds(pairs, foreign=0.06))
+    assert quiet.verdicts()[0].outcome is Outcome.HOLDS
+    assert (busy.verdicts()[0].outcome, busy.verdicts()[0].reason) == (Outcome.UNDECIDED, Reason.BUSY)
+
+
+def test_warm_ups_and_memory_rounds_give_no_times() -> None:
+    """Only timed rounds do."""
+    made = record([*rounds([(9.0, 1.0)], "warm-up"), *rounds([(9.0, 1.0)] * 6, "memory"), *rounds([(2.0, 1.0)] * 20)])
+    assert made.verdicts()[0].high == 2
+    assert made.verdicts()[0].rounds == 20
+
+
+def test_a_refuted_claim_is_refuted() -> None:
+    """The check can fail."""
+    assert record(rounds([(1.0, 1.0)] * 20)).verdicts()[0].outcome is Outcome.REFUTED
