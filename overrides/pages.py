@@ -202,9 +202,7 @@ class _Reader:
             else:
                 self.headings.append(Heading(len(heading["marks"]), named["id"]))
         elif at and lines[at - 1].strip() and _UNDERLINE.fullmatch(line):
-            self.wrong(
-                at + 1, "write a heading as `## … { #id }`, not underlined; a rule needs a blank line above."
-            )
+            self.wrong(at + 1, "write a heading as `## … { #id }`, not underlined; a rule needs a blank line above.")
 
 
 def _after_front_matter(lines: list[str]) -> int:
