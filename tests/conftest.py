@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    import signal
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = {"zh-TW": "", "en": "en/"}  # each with its folder in the site
@@ -54,9 +55,10 @@ class Guide:
             check=False,
         )
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start `mkdocs` in a process group of its own."""
-        return subprocess.Popen(
+    @contextmanager
+    def running(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """Run `mkdocs` in a process group of its own, which does not outlive the test."""
+        process = subprocess.Popen(
             self.command(*arguments),
             cwd=self.root,
             env=self.environment(),
@@ -65,6 +67,11 @@ class Guide:
             text=True,
             start_new_session=True,
         )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                stop(process, signal.SIGKILL)
 
     def page(self, name: str, language: str = "en") -> Path:
         """The file of a page in the site."""

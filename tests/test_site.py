@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import signal
 import socket
 import urllib.error
@@ -13,6 +14,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
+import psutil
 import pytest
 
 from overrides import pages
@@ -260,11 +262,26 @@ def machine() -> str:
 def test_ctrl_c_leaves_the_earlier_site(guide: Guide) -> None:
     """And nothing half-written."""
     guide.append("lab/page.py", HANGS)
-    process = guide.start("build")
-    wait_until((guide.root / "started").exists, "the build of the page")
-    status, printed = stop(process, signal.SIGINT)
+    with guide.running("build") as process:
+        wait_until((guide.root / "started").exists, "the build of the page")
+        status, printed = stop(process, signal.SIGINT)
     assert status != 0
     assert "Traceback" not in printed
+    assert_untouched(guide)
+
+
+def test_ctrl_c_while_measuring_leaves_no_process(guide: Guide) -> None:
+    """The lab and the program under measurement end with the build."""
+    shutil.rmtree(guide.root / ".cache")
+    with guide.running("build") as process:
+        build = psutil.Process(process.pid)
+        # Another campaign on this machine would have to end first.
+        wait_until(lambda: len(build.children(recursive=True)) >= 2, "the first measurement", seconds=300)
+        family = build.children(recursive=True)
+        status, printed = stop(process, signal.SIGINT)
+    assert status != 0
+    assert "Traceback" not in printed
+    assert psutil.wait_procs(family, timeout=10)[1] == []
     assert_untouched(guide)
 
 
@@ -272,9 +289,9 @@ def test_what_a_killed_build_left_is_removed_by_the_next(guide: Guide) -> None:
     """A killed process cannot clean up; what it leaves is not taken for a site."""
     page = (guide.root / "lab/page.py").read_text(encoding="utf-8")
     guide.append("lab/page.py", HANGS)
-    process = guide.start("build")
-    wait_until((guide.root / "started").exists, "the build of the page")
-    stop(process, signal.SIGKILL)
+    with guide.running("build") as process:
+        wait_until((guide.root / "started").exists, "the build of the page")
+        stop(process, signal.SIGKILL)
     assert [file.name for file in guide.site.iterdir()] == ["old.txt"]
     (guide.root / "site.partial").mkdir(exist_ok=True)
     (guide.root / "site.partial" / "half.html").touch()
@@ -295,14 +312,11 @@ def test_a_server_shows_what_is_wrong_and_goes_on(guide: Guide) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     guide.edit("docs/en/cpu-bound.md", 'exec="on"', 'exce="1"')
-    process = guide.start("serve", "--dev-addr", f"127.0.0.1:{port}")
-    try:
+    with guide.running("serve", "--dev-addr", f"127.0.0.1:{port}") as process:
         page = f"http://127.0.0.1:{port}/en/cpu-bound/"
         wait_until(shows(page, "a fence cannot open with", process), "the page with its problem")
         guide.edit("docs/en/cpu-bound.md", 'exce="1"', 'exec="on"')
         wait_until(shows(page, 'data-experiment="cpu_bound"', process), "the mended page")
-        assert process.poll() is None
-    finally:
         _, printed = stop(process, signal.SIGINT)
     assert "docs/en/cpu-bound.md:" in printed
     assert_untouched(guide)
