@@ -27,7 +27,7 @@ test: $(ready_for_tests)  ## prove everything: lint, types, the lab, a strict bu
 	$(venv)/mypy
 	$(venv)/python -m pytest
 
-bench: $(ready)  ## the cost of measuring and of building, as ratios
+bench: $(ready_for_tests)  ## the cost of measuring and of building, as ratios
 	$(venv)/python -m tests.bench
 
 lock: $(ready)  ## lock the requirements again, with hashes (needs uv in PATH)

@@ -135,7 +135,7 @@ def idle_seconds(cpus: list[int]) -> float:
         return float(psutil.cpu_times().idle)
     wanted = {f"cpu{cpu}" for cpu in cpus}
     ticks = 0
-    with open("/proc/stat", encoding="ascii") as stat:  # noqa: PTH123
+    with open("/proc/stat", encoding="ascii") as stat:
         for line in stat:
             name, *fields = line.split()
             if name in wanted:

@@ -39,38 +39,16 @@ def cpu_seconds(pid: int) -> float:
         return 0.0
 
 
-def descendants(keep: Collection[int] = ()) -> list[psutil.Process]:
-    """The living processes below this one, without those in `keep` and all below them; the youngest last."""
-    try:
-        found = psutil.Process().children(recursive=True)
-        kept = {child.pid for pid in keep for child in psutil.Process(pid).children(recursive=True)} | set(keep)
-    except psutil.NoSuchProcess:
-        return descendants()
-    return [process for process in found if process.pid not in kept]
-
-
-def has_children_beside(keep: Collection[int] = ()) -> bool:
-    """Whether any child, living or not yet waited for, is left beside `keep`: cheap to ask where `keep` is empty."""
-    if not keep:
-        try:
-            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return False
-    return bool(descendants(keep))
-
-
-def end_descendants(keep: Collection[int] = ()) -> int:
-    """Kill and reap whatever lives below this process, beside `keep`; return how many it were."""
-    ended = 0
-    while has_children_beside(keep):
-        for process in descendants(keep):
-            with contextlib.suppress(psutil.Error, OSError):
-                process.send_signal(signal.SIGKILL)
-                ended += 1
+def end_descendants(keep: Collection[int] = ()) -> None:
+    """Kill and reap whatever lives below this process, beside `keep` and all below them."""
+    while found := below(os.getpid(), keep):
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in found:
             # Only children can be waited for; grandchildren become children as soon as their parent is gone.
             with contextlib.suppress(ChildProcessError):
-                os.waitpid(process.pid, 0)
-    return ended
+                os.waitpid(pid, 0)
 
 
 def proportional_set(pid: int) -> int:
@@ -79,7 +57,7 @@ def proportional_set(pid: int) -> int:
     0 if the process is gone. From /proc/PID/smaps_rollup, proc_pid_smaps(5).
     """
     try:
-        with open(f"/proc/{pid}/smaps_rollup", "rb") as rollup:  # noqa: PTH123 (read thousands of times)
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as rollup:
             for line in rollup:
                 if line.startswith(b"Pss:"):
                     return int(line.split()[1]) * 1024
@@ -89,16 +67,26 @@ def proportional_set(pid: int) -> int:
 
 
 def below(root: int, without: Collection[int] = ()) -> list[int]:
-    """The ids of the processes below `root`, without those in `without` and all below them (Linux)."""
+    """The ids of the processes below `root`, without those in `without` and all below them."""
     children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):  # noqa: PTH208 (a Path for each would cost ten times as much)
+    if not LINUX:
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                children.setdefault(process.ppid(), []).append(process.pid)
+        return below_in(children, root, without)
+    for name in os.listdir("/proc"):
         if name.isdigit():
             try:
-                with open(f"/proc/{name}/stat", "rb") as stat:  # noqa: PTH123
+                with open(f"/proc/{name}/stat", "rb") as stat:
                     parent = int(stat.read().rpartition(b")")[2].split()[1])
             except OSError:
                 continue  # it ended
             children.setdefault(parent, []).append(int(name))
+    return below_in(children, root, without)
+
+
+def below_in(children: dict[int, list[int]], root: int, without: Collection[int]) -> list[int]:
+    """What is below `root` in a tree that is given as parent → children; parents before their children."""
     found: list[int] = []
     pending = [root]
     while pending:

@@ -18,11 +18,11 @@ import json
 import os
 import sys
 import time
-import traceback
-import types
-from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any
+
+TYPE_CHECKING = False  # and few imports: each would be paid for again in every one of thousands of runs
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
 
 
 class ProgramError(Exception):
@@ -32,27 +32,28 @@ class ProgramError(Exception):
 def main(arguments: list[str]) -> int:
     """Measure the program named by the first argument; return the exit status."""
     sample_fd = os.dup(1)  # not inherited: what children print cannot get into the sample
-    with TemporaryFile() as noise:
-        os.dup2(noise.fileno(), 1)
-        try:
-            sample = measure(Path(arguments[0]).resolve(), json.loads(arguments[1]) if arguments[1:] else {})
-            sys.stdout.flush()
-            noise.seek(0)
-            if printed := noise.read(200).decode(errors="replace"):
-                raise ProgramError(f"it printed {printed!r} while it was measured; return it from main() instead")
-            line = json.dumps(sample, allow_nan=False)
-        except ProgramError as error:
-            sample = {}
-            line = json.dumps({"error": str(error)})
-        except (TypeError, ValueError) as error:
-            sample = {}
-            line = json.dumps({"error": f"main() returned something that JSON cannot hold: {error}"})
+    noise = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"noise-{os.getpid()}")
+    noise_fd = os.open(noise, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    os.unlink(noise)
+    os.dup2(noise_fd, 1)
+    try:
+        sample = measure(os.path.abspath(arguments[0]), json.loads(arguments[1]) if arguments[1:] else {})
+        sys.stdout.flush()
+        if printed := os.pread(noise_fd, 200, 0).decode(errors="replace"):
+            raise ProgramError(f"it printed {printed!r} while it was measured; return it from main() instead")
+        line = json.dumps(sample, allow_nan=False)
+    except ProgramError as error:
+        sample = {}
+        line = json.dumps({"error": str(error)})
+    except (TypeError, ValueError) as error:
+        sample = {}
+        line = json.dumps({"error": f"main() returned something that JSON cannot hold: {error}"})
     os.write(sample_fd, line.encode() + b"\n")
     os.close(sample_fd)
     return 0 if sample else 1
 
 
-def measure(program: Path, arguments: dict[str, Any]) -> dict[str, Any]:
+def measure(program: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """One sample of `main(**arguments)`.
 
     Raises ProgramError if the program raises or exits.
@@ -72,17 +73,19 @@ def measure(program: Path, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"wall": wall, "user": user, "system": system, "switches": switches, "result": result}
 
 
-def load(program: Path) -> types.ModuleType:
+def load(program: str) -> ModuleType:
     """The program as multiprocessing's own children load it: as the main module, its guard closed.
 
     So a child that is spawned imports the program, as it would for a reader, and not this file.
     """
-    module = types.ModuleType("__mp_main__")
-    module.__file__ = str(program)
+    module = type(sys)("__mp_main__")
+    module.__file__ = program
     sys.modules["__main__"] = sys.modules["__mp_main__"] = module
-    sys.argv = [str(program)]
-    sys.path.insert(0, str(program.parent))
-    exec(compile(program.read_bytes(), program, "exec"), module.__dict__)
+    sys.argv = [program]
+    sys.path.insert(0, os.path.dirname(program))
+    with open(program, "rb") as source:
+        code = compile(source.read(), program, "exec")
+    exec(code, module.__dict__)
     return module
 
 
@@ -113,13 +116,14 @@ def living_descendants() -> tuple[float, float, int]:
         return 0.0, 0.0, 0
     children: dict[int, list[int]] = {}
     ticks: dict[int, tuple[int, int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            # The command's name stands in parentheses and may hold anything; the third field is the first behind it.
-            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+            with open(f"/proc/{name}/stat", "rb") as stat:
+                # The command's name stands in parentheses and may hold anything; the third field is the next.
+                fields = stat.read().rpartition(b")")[2].split()
         except OSError:  # it ended
             continue
-        pid = int(stat.parent.name)
+        pid = int(name)
         children.setdefault(int(fields[1]), []).append(pid)
         ticks[pid] = (int(fields[11]) + int(fields[13]), int(fields[12]) + int(fields[14]))
     user = system = switches = 0
@@ -136,15 +140,17 @@ def living_descendants() -> tuple[float, float, int]:
 def switches_of(pid: int) -> int:
     """Context switches of a living process so far; its reaped children's are not known to the system."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text(errors="replace")
+        with open(f"/proc/{pid}/status", "rb") as status:
+            return sum(int(line.split()[1]) for line in status if b"ctxt_switches:" in line)
     except OSError:
         return 0
-    return sum(int(line.split()[1]) for line in status.splitlines() if "ctxt_switches:" in line)
 
 
-def describe(error: BaseException, program: Path) -> str:
+def describe(error: BaseException, program: str) -> str:
     """One sentence on what ended the program, with the last of its own lines that was running."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(program)]
+    import traceback
+
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == program]
     where = f" at line {lines[-1]}" if lines else ""
     if isinstance(error, SyntaxError):
         where = f" at line {error.lineno}"
