@@ -55,10 +55,9 @@ class Guide:
             check=False,
         )
 
-    @contextmanager
-    def running(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-        """Run `mkdocs` in a process group of its own, which does not outlive the test."""
-        process = subprocess.Popen(
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start `mkdocs` in a process group of its own."""
+        return subprocess.Popen(
             self.command(*arguments),
             cwd=self.root,
             env=self.environment(),
@@ -67,6 +66,11 @@ class Guide:
             text=True,
             start_new_session=True,
         )
+
+    @contextmanager
+    def running(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """Run `mkdocs` and see to it that it does not outlive the test."""
+        process = self.start(*arguments)
         try:
             yield process
         finally:

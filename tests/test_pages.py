@@ -113,9 +113,7 @@ def test_two_headings_cannot_share_an_id(known: pages.Known) -> None:
 def compared(known: pages.Known, original: str | None, translation: str | None) -> list[str]:
     """The differences between two versions of one page; None is a missing one."""
     trees = {
-        language: {}
-        if text is None
-        else {"sleep.md": pages.outline(text, f"docs/{language}/sleep.md", known)}
+        language: {} if text is None else {"sleep.md": pages.outline(text, f"docs/{language}/sleep.md", known)}
         for language, text in (("zh-TW", original), ("en", translation))
     }
     return pages.differences("docs", trees).get("sleep.md", [])
@@ -149,9 +147,5 @@ def test_a_translation_of_another_shape_is_told_the_difference(
 
 def test_a_missing_page_is_named_in_either_language(known: pages.Known) -> None:
     """With both ways out: translate, or remove."""
-    assert compared(known, GOOD, None) == [
-        "docs/en/sleep.md is missing: translate docs/zh-TW/sleep.md, or remove it."
-    ]
-    assert compared(known, None, GOOD) == [
-        "docs/zh-TW/sleep.md is missing: translate docs/en/sleep.md, or remove it."
-    ]
+    assert compared(known, GOOD, None) == ["docs/en/sleep.md is missing: translate docs/zh-TW/sleep.md, or remove it."]
+    assert compared(known, None, GOOD) == ["docs/zh-TW/sleep.md is missing: translate docs/en/sleep.md, or remove it."]
