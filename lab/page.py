@@ -209,6 +209,7 @@ def render(template: str, **context: Any) -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
+@cache
 def environment() -> jinja2.Environment:
     """The templates, with the filters that turn measurements into text. All that is put into them is escaped."""
     made = jinja2.Environment(

@@ -132,7 +132,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 def test_a_claim_that_holds(project: Project) -> None:
     """Exit status 0, one record, and a second run that measures nothing."""
-    status, out, err = project.run()
+    status, out, _err = project.run()
     assert (status, "holds" in out, "measuring made_up (quick: 6 rounds each)" in out) == (0, True, True)
     (record,) = project.records()
     before = record.read_bytes()
