@@ -1,0 +1,97 @@
+"""What the blocks of a page say: the same in both languages, something for everything, and nothing that HTML runs."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lab import experiment, page
+from lab.experiment import METRICS
+from lab.verdict import Outcome, Reason
+from tests.conftest import LANGUAGES
+from tests.samples import AT_LEAST, record, rounds
+
+WORDS = {
+    language: tomllib.loads((page.OVERRIDES / "words" / f"{language}.toml").read_text(encoding="utf-8"))
+    for language in LANGUAGES
+}
+MADE_UP = {
+    "claims": {"made_up": {AT_LEAST.id: "Bad is slower."}},
+    "programs": {"made_up": {"bad": "bad", "better": "better"}},
+    "headlines": {"made_up": AT_LEAST.id},
+}
+
+
+def shape(table: Any) -> Any:
+    """A table without its texts; what a row of a list refers to is part of its shape."""
+    if isinstance(table, dict):
+        return {key: shape(value) if key not in {"claim", "page"} else value for key, value in table.items()}
+    return [shape(item) for item in table] if isinstance(table, list) else type(table)
+
+
+def test_both_languages_have_the_same_words() -> None:
+    """Key by key."""
+    assert shape(WORDS["zh-TW"]) == shape(WORDS["en"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_is_a_word_for_everything(language: str) -> None:
+    """Every outcome, reason, metric, experiment, claim and program; and none for what is not there."""
+    words = WORDS[language]
+    experiments = {name: experiment.load(name) for name in experiment.names()}
+    assert set(words["marks"]) == set(words["verdicts"]) == set(Outcome)
+    assert set(words["reasons"]) == set(Reason)
+    assert set(words["metrics"]) == set(METRICS)
+    assert words["claims"].keys() == words["programs"].keys() == experiments.keys()
+    for name, each in experiments.items():
+        assert list(words["claims"][name]) == [claim.id for claim in each.claims]
+        assert list(words["programs"][name]) == list(each.programs)
+        assert words["headlines"].get(name, each.claims[0].id) in words["claims"][name]
+    assert {row["claim"].split("/")[1] for row in words["answers"]} <= {c for t in words["claims"].values() for c in t}
+
+
+@pytest.fixture(params=LANGUAGES)
+def made_up(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page in one of the languages, whose words know the experiment that the tests make up."""
+    page.turn_to(request.param, "../")
+    words = WORDS[request.param]
+    extended = words | {key: words[key] | more for key, more in MADE_UP.items()}
+    monkeypatch.setattr(page, "words", lambda _: extended)
+
+
+@pytest.mark.usefixtures("made_up")
+@pytest.mark.parametrize(
+    ("pairs", "foreign", "verdict"),
+    [(2.0, 0.0, "holds"), (1.0, 0.0, "refuted"), (1.3, 0.0, "holds"), (2.0, 0.5, "undecided")],
+)
+def test_the_verdict_that_is_shown_is_that_of_the_samples(pairs: float, foreign: float, verdict: str) -> None:
+    """In the block and at the head of the page."""
+    made = record(rounds([(pairs, 1.0)] * 20, foreign=foreign))
+    for template in ("evidence", "headline"):
+        html = page.render(template, **page.evidence(made))
+        assert f'data-verdict="{verdict}"' in html
+        assert f'data-record="{made.as_json()["digest"]}"' in html
+        assert "\n\n" not in html, "a blank line ends a block of HTML in Markdown"
+
+
+@pytest.mark.usefixtures("made_up")
+def test_what_a_record_says_is_inert() -> None:
+    """A name is not markup."""
+    made = record(rounds([(2.0, 1.0)] * 20))
+    made = replace(made, machine=replace(made.machine, cpu="<script>alert(1)</script>"))
+    html = page.render("evidence", **page.evidence(made))
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    html = page.render("broken", experiment="made_up", sentences=["<b>`<script>`</b>"])
+    assert "&lt;b&gt;<code>&lt;script&gt;</code>&lt;/b&gt;" in html
+
+
+@pytest.mark.usefixtures("made_up")
+def test_a_quick_record_is_marked_as_quick() -> None:
+    """And a full one is not."""
+    quick = page.render("evidence", **page.evidence(record(rounds([(2.0, 1.0)] * 6), profile="quick")))
+    full = page.render("evidence", **page.evidence(record(rounds([(2.0, 1.0)] * 20))))
+    assert ('class="quick"' in quick, 'class="quick"' in full) == (True, False)
