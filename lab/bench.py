@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lab import verdict
 from lab.errors import LabError
 from lab.record import Profile, Record, Round, Run
 from lab.store import Store, shown, sources
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lab.experiment import Experiment
-    from lab.runner import Runner
+    from lab.runner import Measured, Runner
 
 SHORTEST_DEADLINE = 10.0  # seconds
 DEADLINE_FACTOR = 10  # times the median of the program's own runs
@@ -44,35 +45,51 @@ class Task:
     experiment: Experiment
     profile: Profile
     memory_measured: bool
+    skipped: dict[str, str]  # programs that cannot be run here, each with the reason
     rounds: list[Round] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)  # of each round
-    durations: dict[str, list[float]] = field(default_factory=dict)  # program → seconds of its runs
-    result: Any = None
-    returned_by: str | None = None  # the program that returned `result` first
+    durations: dict[tuple[str, float | None], list[float]] = field(default_factory=dict)  # of the runs of each
+    results: dict[float | None, Any] = field(default_factory=dict)  # by the value of the sweep
+    returned_by: str | None = None  # the program that returned a result first
+
+    @property
+    def applicable(self) -> list[str]:
+        """The programs that can be run here."""
+        return [program for program in self.experiment.programs if program not in self.skipped]
 
     def count(self, kind: str, *, valid: bool = False) -> int:
         """Rounds of one kind so far, or only those that count."""
         return sum(round_.kind == kind and (round_.valid or not valid) for round_ in self.rounds)
 
+    @property
+    def memory_rounds(self) -> int:
+        """Rounds in which the memory is to be watched."""
+        return self.profile.memory if self.memory_measured and "memory" in self.experiment.shows else 0
+
     def next_kind(self) -> str | None:
-        """What the next round is for: one warm-up, then memory, then time; None when it is enough."""
-        if not self.rounds:
+        """What the next round is for: one warm-up before anything is timed, then memory; None when it is enough."""
+        kind = self.experiment.rounds
+        if not self.applicable:
+            return None
+        if not self.rounds and kind == "timed":
             return "warm-up"
-        if self.memory_measured and self.count("memory") < self.profile.memory:
+        if self.count("memory") < self.memory_rounds:
             return "memory"
-        if self.count("timed", valid=True) < self.profile.timed and self.count("timed") < self.profile.attempts:
-            return "timed"
+        attempts = self.profile.attempts if kind == "timed" else self.profile.wanted(kind)
+        if self.count(kind, valid=True) < self.profile.wanted(kind) and self.count(kind) < attempts:
+            return kind
         return None
 
     @property
     def total(self) -> int:
         """Rounds that count, or prepare one that does, if all goes well."""
-        return 1 + (self.profile.memory if self.memory_measured else 0) + self.profile.timed
+        kind = self.experiment.rounds
+        return (kind == "timed") + self.memory_rounds + self.profile.wanted(kind)
 
     @property
     def done(self) -> int:
         """Rounds of the total that are made."""
-        return min(1, len(self.rounds)) + self.count("memory") + self.count("timed", valid=True)
+        return self.count("warm-up") + self.count("memory") + self.count(self.experiment.rounds, valid=True)
 
     @property
     def seconds_left(self) -> float | None:
@@ -81,38 +98,66 @@ class Task:
 
     def step(self, kind: str, runner: Runner, rng: random.Random) -> None:
         """Make one round; raises LabError if the experiment is broken."""
-        order = list(self.experiment.programs)
+        order = [(program, at) for program in self.applicable for at in self.experiment.sweep or (None,)]
         rng.shuffle(order)
         runs, spent = [], 0.0
-        for program in order:
-            file = self.experiment.program(program)
-            durations = self.durations.setdefault(program, [])
+        for program, at in order:
+            durations = self.durations.setdefault((program, at), [])
             deadline = max(SHORTEST_DEADLINE, DEADLINE_FACTOR * median(durations)) if durations else SHORTEST_DEADLINE
-            measured = runner.run(file, deadline, server=self.experiment.server, watch=kind == "memory")
+            measured = runner.run(
+                self.experiment.program(program),
+                {self.experiment.parameter: at} if self.experiment.parameter else {},
+                deadline,
+                server=self.experiment.server,
+                watch=kind == "memory",
+            )
             durations.append(measured.seconds)
             spent += measured.seconds
-            sample = measured.sample
-            self.expect_same(program, sample.pop("result"))
-            runs.append(
-                Run(
-                    program=program,
-                    memory=measured.memory,
-                    foreign=measured.foreign,
-                    throttled=measured.throttled,
-                    **sample,
-                )
-            )
+            runs.append(self.read(program, at, measured))
         self.rounds.append(Round(kind, tuple(runs)))
         self.seconds.append(spent)
 
-    def expect_same(self, program: str, result: Any) -> None:
+    def read(self, program: str, at: float | None, measured: Measured) -> Run:
+        """A run, from what the worker and the supervisor say; raises LabError if it is not what was promised."""
+        sample = dict(measured.sample)
+        result = sample.pop("result")
+        measures: dict[str, float] = {}
+        outcomes: dict[str, str] = {}
+        if self.experiment.measures or self.experiment.outcomes:
+            name = shown(self.experiment.program(program))
+            if not isinstance(result, dict):
+                raise LabError(f"{name} returned {abridged(result)}: main() is to return what experiment.toml names")
+            result = dict(result)
+            for metric in self.experiment.measures:
+                value = result.pop(metric, None)
+                if isinstance(value, bool) or not isinstance(value, int | float):
+                    raise LabError(f"{name} returned {abridged(value)} as {metric!r}: that is to be a number")
+                measures[metric] = value
+            outcomes = {key: result.pop(key) for key in self.experiment.outcomes if key in result}
+            if not all(isinstance(value, str) for value in outcomes.values()):
+                raise LabError(f"{name} returned {abridged(outcomes)}: what happened is to be told in one word each")
+        self.expect_same(program, at, result)
+        return Run(
+            program=program,
+            at=at,
+            memory=measured.memory,
+            measures=measures,
+            outcomes=outcomes,
+            seconds=measured.seconds,
+            foreign=measured.foreign,
+            throttled=measured.throttled,
+            **sample,
+        )
+
+    def expect_same(self, program: str, at: float | None, result: Any) -> None:
         """Raise LabError if a program returns something else than all did before it."""
         if self.returned_by is None:
-            self.result, self.returned_by = result, program
-        elif json.dumps(result) != json.dumps(self.result):
+            self.returned_by = program
+        first = self.results.setdefault(at, result)
+        if json.dumps(result, sort_keys=True) != json.dumps(first, sort_keys=True):
             raise LabError(
                 f"{shown(self.experiment.program(program))} returned {abridged(result)}, but {self.returned_by}.py "
-                f"returned {abridged(self.result)}: programs that are compared must return the same"
+                f"returned {abridged(first)}: programs that are compared must return the same"
             )
 
 
@@ -138,7 +183,8 @@ def campaign(
     """
     store.check_writable()
     broken: list[str] = []
-    tasks = [Task(experiment, profile, store.machine.memory_measured) for experiment in experiments]
+    memory_measured = store.machine.memory_measured
+    tasks = [Task(each, profile, memory_measured, skipped(each, store)) for each in experiments]
     load_before = load_average()
     before = {experiment.name: sources(experiment) for experiment in experiments}
     pending = list(tasks)
@@ -167,8 +213,18 @@ def campaign(
     return broken
 
 
+def skipped(experiment: Experiment, store: Store) -> dict[str, str]:
+    """The programs of an experiment whose needs are not met here, each with the first reason."""
+    reasons = {
+        program: verdict.unmet(experiment.needs.get(program, ()), store.machine, store.interpreter)
+        for program in experiment.programs
+    }
+    return {program: reason.value for program, reason in reasons.items() if reason}
+
+
 def finish(task: Task, source: dict[str, str], store: Store, load_before: float, date: datetime) -> Record:
     """The record of a task that has its rounds."""
+    swept = bool(task.experiment.sweep)
     return Record(
         experiment=task.experiment.name,
         profile=task.profile.name,
@@ -178,9 +234,17 @@ def finish(task: Task, source: dict[str, str], store: Store, load_before: float,
         load=(load_before, load_average()),
         seconds=sum(task.seconds),
         sources=source,
-        programs=task.experiment.programs,
+        programs=tuple(task.applicable),
+        skipped=task.skipped,
+        kind=task.experiment.rounds,
+        parameter=task.experiment.parameter,
+        sweep=task.experiment.sweep,
+        measures=task.experiment.measures,
+        outcomes=task.experiment.outcomes,
+        shows=task.experiment.shows,
         claims=task.experiment.claims,
-        result=task.result,
+        crossings=task.experiment.crossings,
+        result={str(at): each for at, each in task.results.items()} if swept else task.results.get(None),
         rounds=tuple(task.rounds),
     )
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+TOO_WIDE = 20  # times the smallest median: beyond it, an axis from zero would hide the small ones
+LABEL_GAP = 8.0  # percent of a chart's height: a line of text
 DIGITS = 3  # significant ones: more would claim more than an interval of some percent gives
 
 SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
@@ -36,24 +38,52 @@ def in_bytes(value: float) -> str:
     return with_unit(value, BYTES)
 
 
-def measured(value: float, metric: str) -> str:
-    """A value of a metric with its unit: "12.3 ms", "24.1 MiB", "402"."""
-    if metric in {"wall", "cpu"}:
+def measured(value: float, unit: str) -> str:
+    """A value with its unit, which is "s", "B" or "" for a count: "12.3 ms", "24.1 MiB", "402"."""
+    if unit == "s":
         return with_unit(value, SECONDS)
-    if metric == "memory":
-        return in_bytes(value)
-    return rounded(value)
+    return in_bytes(value) if unit == "B" else rounded(value)
 
 
-def tick(value: float) -> str:
-    """A round number of seconds on an axis: "0", "50 ms"."""
-    factor, unit = next((each for each in SECONDS if value >= each[0]), SECONDS[-1])
-    return f"{round(value / factor, 6):g} {unit}" if value else "0"
+def tick(value: float, unit: str) -> str:
+    """A round number on an axis: "0", "50 ms"."""
+    units = {"s": SECONDS, "B": BYTES, "": ((1.0, ""),)}[unit]
+    factor, name = next((each for each in units if value >= each[0]), units[-1])
+    return f"{round(value / factor, 6):g} {name}".strip() if value else "0"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Where values lie on an axis, in percent: from zero, or logarithmic between two powers of ten."""
+
+    low: float
+    high: float
+    logarithmic: bool
+    ticks: tuple[float, ...]
+
+    def position(self, value: float) -> float:
+        """Percent of the way along the axis."""
+        if not self.logarithmic:
+            return round(100 * value / self.high, 2)
+        span = math.log(self.high) - math.log(self.low)
+        return round(100 * (math.log(max(value, self.low)) - math.log(self.low)) / span, 2)
+
+
+def axis(values: Sequence[float], *, logarithmic: bool) -> Axis:
+    """An axis for values, which are above zero if it is logarithmic."""
+    largest = max(values) or 1.0
+    if logarithmic:
+        low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(largest))
+        high = max(high, low + 1)
+        return Axis(10.0**low, 10.0**high, True, tuple(10.0**power for power in range(low, high + 1)))  # noqa: FBT003
+    step = tick_step(largest)
+    steps = math.ceil(largest / step)
+    return Axis(0.0, steps * step, False, tuple(i * step for i in range(steps + 1)))  # noqa: FBT003
 
 
 @dataclass(frozen=True)
 class Strip:
-    """One row of a chart: every sample as a dot. Positions are in percent of the width, from zero at the left."""
+    """One row of a chart: every sample as a dot. Positions are in percent of the width."""
 
     name: str
     dots: tuple[float, ...]
@@ -63,30 +93,83 @@ class Strip:
 
 @dataclass(frozen=True)
 class StripChart:
-    """Rows of samples on one axis that starts at zero, so that lengths compare as the values do."""
+    """Rows of samples on one axis; from zero, so that lengths compare as values do, unless they differ too widely."""
 
     strips: tuple[Strip, ...]
-    ticks: tuple[tuple[float, float], ...]  # position in percent, value
+    axis: Axis
 
 
 def strip_chart(samples: Mapping[str, Sequence[float]]) -> StripChart | None:
-    """A chart of samples by name; None if there is no sample."""
-    if not all(samples.values()):
+    """A chart of samples by name; None if there is a name without samples."""
+    if not samples or not all(samples.values()):
         return None
-    largest = max(max(values) for values in samples.values())
-    step = tick_step(largest)
-    end = math.ceil(largest / step) * step
-
-    def position(value: float) -> float:
-        return round(100 * value / end, 2)
-
+    everything = [value for values in samples.values() for value in values]
+    medians = [median(values) for values in samples.values()]
+    along = axis(everything, logarithmic=min(everything) > 0 and max(medians) > TOO_WIDE * min(medians))
     return StripChart(
         tuple(
-            Strip(name, tuple(map(position, values)), position(median(values)), median(values))
+            Strip(name, tuple(map(along.position, values)), along.position(median(values)), median(values))
             for name, values in samples.items()
         ),
-        tuple((position(i * step), i * step) for i in range(round(end / step) + 1)),
+        along,
     )
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One program over a sweep: its samples, its medians, and where its name stands. Percent, from the lower left."""
+
+    name: str
+    dots: tuple[tuple[float, float], ...]
+    line: tuple[tuple[float, float], ...]
+    label: float
+
+
+@dataclass(frozen=True)
+class SweepChart:
+    """Curves on two logarithmic axes."""
+
+    curves: tuple[Curve, ...]
+    across: tuple[tuple[float, float], ...]  # position, value of the sweep
+    axis: Axis
+
+
+def sweep_chart(samples: Mapping[str, Mapping[float, Sequence[float]]]) -> SweepChart | None:
+    """A chart of samples by name and value of the sweep, all above zero; None if some are missing."""
+    everything = [v for by_value in samples.values() for values in by_value.values() for v in values]
+    if not everything or min(everything) <= 0 or not all(all(each.values()) for each in samples.values()):
+        return None
+    up = axis(everything, logarithmic=True)
+    swept = sorted({at for by_value in samples.values() for at in by_value})
+    span = math.log(swept[-1]) - math.log(swept[0])
+    across = {at: round(100 * (math.log(at) - math.log(swept[0])) / span, 2) for at in swept}
+    lines = {
+        name: tuple((across[at], up.position(median(values))) for at, values in by_value.items())
+        for name, by_value in samples.items()
+    }
+    labels = spread({name: line[-1][1] for name, line in lines.items()}, LABEL_GAP)
+    return SweepChart(
+        tuple(
+            Curve(
+                name,
+                tuple((across[at], up.position(v)) for at, values in by_value.items() for v in values),
+                lines[name],
+                labels[name],
+            )
+            for name, by_value in samples.items()
+        ),
+        tuple((across[at], at) for at in swept),
+        up,
+    )
+
+
+def spread(positions: Mapping[str, float], gap: float) -> dict[str, float]:
+    """Positions moved apart upwards until neighbours have a gap, so that labels do not cover each other."""
+    moved: dict[str, float] = {}
+    lowest = -math.inf
+    for name, position in sorted(positions.items(), key=lambda item: item[1]):
+        lowest = moved[name] = max(position, lowest + gap)
+    return moved
 
 
 def tick_step(largest: float) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -21,6 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from lab import cli, experiment, figures, interpreter, store
 from lab import machine as machines
@@ -31,7 +35,8 @@ from lab.verdict import Outcome
 if TYPE_CHECKING:
     from lab.record import Record
 
-BLOCKS = ("show", "headline", "answers", "machine")  # what a page may call
+BLOCKS = ("show", "fold", "headline", "answers", "comparison", "claims", "machine")  # what a page may call
+SHOWN = re.compile(r'^print\((?:show|fold)\("(\w+)"\)\)$', re.MULTILINE)  # a block that shows an experiment
 OVERRIDES = experiment.ROOT / "overrides"
 
 
@@ -42,6 +47,7 @@ class Build:
     campaign: bool = False  # whether the lab was started: it is not asked twice for what it could not measure
     broken: list[str] = field(default_factory=list)
     records: dict[str, Record] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)  # experiment → the page that shows it
 
 
 @dataclass
@@ -68,15 +74,23 @@ def turn_to(language: str, root: str) -> None:
 
 
 def show(name: str) -> str:
-    """The evidence of an experiment: its verdicts, table and chart."""
+    """The evidence of an experiment: its verdicts, chart and table."""
     record = record_of(name)
     if record is None:
         return render("broken", experiment=name, sentences=build.broken)
     return render("evidence", **evidence(record))
 
 
+def fold(name: str) -> str:
+    """The same behind one line, the verdict that leads it, and with the programs."""
+    record = record_of(name)
+    if record is None:
+        return render("broken", experiment=name, sentences=build.broken)
+    return render("fold", **evidence(record), listings=listings(name))
+
+
 def headline(name: str) -> str:
-    """The verdict on the first claim of an experiment, in one line."""
+    """The verdict that leads an experiment, in one line."""
     record = record_of(name)
     return render("headline", **evidence(record)) if record else ""
 
@@ -91,6 +105,42 @@ def answers() -> str:
             judged = next(each for each in judgements(record) if each["id"] == claim)
             rows.append(row | {"judged": judged, "experiment": name})
     return render("answers", rows=rows)
+
+
+def comparison() -> str:
+    """The table of differences: each cell's words, and beside them what was measured here."""
+    rows = [
+        row | {"cells": [cell | {"figures": [figure_at(each) for each in cell["figures"]]} for cell in row["cells"]]}
+        for row in words(place.language)["comparison"]
+    ]
+    return render("comparison", rows=rows)
+
+
+def figure_at(reference: str) -> dict[str, Any]:
+    """What "experiment/program/metric" or "experiment/program/outcome" was here, and where its evidence stands."""
+    name, program, what = reference.split("/")
+    record = record_of(name)
+    said = words_of(name)
+    figure: dict[str, Any] = {"experiment": name, "text": None, "page": page_of(name)}
+    figure["label"] = said["programs"][program]
+    if record and what in record.outcomes:
+        happened = dict.fromkeys(record.happened(program, what))
+        figure["text"] = " / ".join(said["results"][each] for each in happened) or None
+        figure["label"] = said["outcomes"][what]
+    elif record and (found := record.estimate(program, what, record.points[0])):
+        figure["text"] = figures.measured(found.median, unit_of(record, what))
+    return figure
+
+
+def claims() -> str:
+    """Every claim of the guide in one table."""
+    rows = [
+        {"experiment": name, "page": page_of(name), "record": record, "words": words_of(name), **judged}
+        for name in experiment.names()
+        if (record := record_of(name))
+        for judged in judgements(record)
+    ]
+    return render("claims", rows=rows)
 
 
 def machine() -> str:
@@ -176,18 +226,66 @@ def measure_missing() -> None:
 
 def evidence(record: Record) -> dict[str, Any]:
     """What the templates are told of a record."""
+    said = words_of(record.experiment)
+    shown = [metric for metric in record.shows if any(samples(record, metric, program) for program in record.programs)]
+    drawn = shown[0] if shown else None
     return {
         "record": record,
         "digest": record.as_json()["digest"],
+        "said": said,
+        "page": page_of(record.experiment),
         "judgements": judgements(record),
-        "estimates": {
-            metric: {program: record.estimate(program, metric) for program in record.programs}
-            for metric in experiment.METRICS
-            if any(record.estimate(program, metric) for program in record.programs)
+        "leading": next((each for each in judgements(record) if each["id"] == said.get("headline")), None),
+        "shown": {metric: unit_of(record, metric) for metric in shown},
+        "drawn": drawn,
+        "chart": chart(record, drawn) if drawn else None,
+        "crossings": [{"id": each.id, "value": record.crossing(each)} for each in record.crossings],
+        "happened": {
+            program: {key: list(dict.fromkeys(record.happened(program, key))) for key in record.outcomes}
+            for program in record.programs
         },
-        "counted": sum(round_.kind == "timed" and round_.valid for round_ in record.rounds),
-        "chart": figures.strip_chart({program: record.values(program, "wall") for program in record.programs}),
     }
+
+
+def chart(record: Record, metric: str) -> figures.StripChart | figures.SweepChart | None:
+    """The picture of one metric: strips of samples, or curves over a sweep."""
+    if record.sweep:
+        return figures.sweep_chart(
+            {program: {at: record.values(program, metric, at) for at in record.sweep} for program in record.programs}
+        )
+    return figures.strip_chart({program: record.values(program, metric) for program in record.programs})
+
+
+def samples(record: Record, metric: str, program: str) -> list[float]:
+    """All samples of a metric, over the whole sweep."""
+    return [value for at in record.points for value in record.values(program, metric, at)]
+
+
+def unit_of(record: Record, metric: str) -> str:
+    """The unit of a metric: seconds, bytes or a count."""
+    return {"wall": "s", "cpu": "s", "memory": "B", "switches": ""}.get(metric) or record.measures.get(metric, "")
+
+
+def listings(name: str) -> list[dict[str, Any]]:
+    """The programs of an experiment, as they stand in its folder, set as HTML."""
+    wanted = experiment.load(name)
+    files = {program: wanted.program(program) for program in wanted.programs}
+    return [{"program": each, "path": store.shown(file), "html": coloured(file)} for each, file in files.items()]
+
+
+def coloured(file: Path) -> Markup:
+    """A program as HTML, in one line: a blank one would end the block for Markdown."""
+    html = highlight(file.read_text(encoding="utf-8"), PythonLexer(), HtmlFormatter(nowrap=True))
+    return Markup(html.rstrip().replace("\n", "&#10;"))  # Pygments escapes
+
+
+def page_of(name: str) -> str | None:
+    """The page that shows an experiment, as "cpu-bound"; None if none does. Pages are asked: a list would go stale."""
+    if not build.pages:
+        for file in sorted((experiment.ROOT / "docs" / place.language).glob("*.md")):
+            for found in SHOWN.findall(file.read_text(encoding="utf-8")):
+                build.pages.setdefault(found, file.stem)
+    return build.pages.get(name)
 
 
 def judgements(record: Record) -> list[dict[str, Any]]:
@@ -213,9 +311,7 @@ def render(template: str, **context: Any) -> str:
 def environment() -> jinja2.Environment:
     """The templates, with the filters that turn measurements into text. All that is put into them is escaped."""
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(OVERRIDES / "evidence"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
+        loader=jinja2.FileSystemLoader(OVERRIDES / "evidence"), autoescape=True, undefined=jinja2.StrictUndefined
     )
     made.filters |= {
         "measured": figures.measured,
@@ -239,7 +335,12 @@ def words_at(file: Path, _changed: int) -> dict[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def words(language: str) -> dict[str, Any]:
-    """The words that all evidence of one language shares."""
-    file = OVERRIDES / "words" / f"{language}.toml"
+def words(language: str, name: str = "") -> dict[str, Any]:
+    """The words that all evidence of one language shares, or those of one experiment."""
+    file = OVERRIDES / "words" / language / f"{name}.toml" if name else OVERRIDES / "words" / f"{language}.toml"
     return words_at(file, file.stat().st_mtime_ns)
+
+
+def words_of(name: str) -> dict[str, Any]:
+    """The words of one experiment in the page's language."""
+    return words(place.language, name)

@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lab import stats, verdict
-from lab.experiment import METRICS, Claim
+from lab.experiment import METRICS, Claim, Crossing
 from lab.interpreter import Interpreter
 from lab.machine import Machine
-from lab.verdict import Verdict
+from lab.verdict import Reason, Verdict
 
-PROTOCOL = 1  # counts up with every change to what is measured or how: older records are then measured again
+PROTOCOL = 2  # counts up with every change to what is measured or how: older records are then measured again
 FOREIGN_LIMIT = 0.05  # share of the usable cores that others may use during a run that counts
+IDLE_TICK = 0.01  # seconds: what a core's idle time is counted in, proc_stat(5)
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,20 @@ class Profile:
     """How many rounds are made, fixed ahead: nothing stops because the result looks good."""
 
     name: str
-    timed: int  # valid rounds wanted
+    timed: int  # rounds wanted that the machine left alone
     attempts: int  # rounds made at most to get them
-    memory: int  # rounds in which the memory is watched
+    memory: int  # rounds in which the memory of the process tree is watched
+    counted: int  # rounds of what a busy machine does not change: bytes and counts
+    outcomes: int  # rounds of what does not vary
+
+    def wanted(self, kind: str) -> int:
+        """How many rounds of a kind are to count."""
+        return {"timed": self.timed, "memory": self.memory, "counted": self.counted, "outcomes": self.outcomes}[kind]
 
 
 PROFILES = {
-    "full": Profile("full", timed=20, attempts=40, memory=6),
-    "quick": Profile("quick", timed=6, attempts=9, memory=6),
+    "full": Profile("full", timed=20, attempts=40, memory=6, counted=6, outcomes=3),
+    "quick": Profile("quick", timed=6, attempts=9, memory=6, counted=6, outcomes=1),
 }
 
 
@@ -42,44 +49,53 @@ class Run:
     """One program, run once. Seconds, counts, bytes; None where this system or this kind of round does not tell."""
 
     program: str
+    at: float | None  # the value of the sweep, if there is one
     wall: float
     user: float
     system: float
     switches: int | None
     memory: int | None
-    foreign: float
+    measures: dict[str, float]  # what the program measured itself
+    outcomes: dict[str, str]  # what it says that happened
+    seconds: float  # from the interpreter's start until all was cleaned up
+    foreign: float  # share of the usable cores that others used in that time; off by a tick, and so even below zero
     throttled: int
 
     def value(self, metric: str) -> float | None:
-        """One metric of this run: `wall` and `cpu` in seconds, `memory` in bytes, `switches` as a count."""
-        return {
-            "wall": self.wall,
-            "cpu": self.user + self.system,
-            "memory": self.memory,
-            "switches": self.switches,
-        }[metric]
+        """One metric of this run: `wall` and `cpu` in seconds, `memory` in bytes, `switches` as a count, or its own."""
+        known = {"wall": self.wall, "cpu": self.user + self.system, "memory": self.memory, "switches": self.switches}
+        return known[metric] if metric in known else self.measures[metric]
 
     @property
     def valid(self) -> bool:
-        """Whether the machine left this run alone."""
-        return self.foreign <= FOREIGN_LIMIT and self.throttled == 0
+        """Whether the machine left this run alone, as far as its clock of idle time can tell."""
+        return self.foreign <= FOREIGN_LIMIT + IDLE_TICK / self.seconds and self.throttled == 0
 
 
 @dataclass(frozen=True)
 class Round:
-    """Every program of an experiment once, in random order, as run. `kind` is warm-up, memory or timed."""
+    """Every program of an experiment, at every value of its sweep, once, in random order, as run.
+
+    `kind` is warm-up, memory, or what the experiment's rounds are: timed, counted or outcomes.
+    """
 
     kind: str
     runs: tuple[Run, ...]
 
     @property
     def valid(self) -> bool:
-        """Whether it counts: a timed round only if the machine left each of its runs alone, a warm-up never."""
-        return self.kind == "memory" or (self.kind == "timed" and all(run.valid for run in self.runs))
+        """Whether it counts: a timed round only if the machine left it alone, a warm-up never.
 
-    def value(self, program: str, metric: str) -> float | None:
-        """One metric of one program in this round."""
-        return {run.program: run for run in self.runs}[program].value(metric)
+        Over a short run the clock of idle time is coarse: one run may be off by a tick, but not the round as a whole.
+        """
+        if self.kind != "timed":
+            return self.kind != "warm-up"
+        foreign = sum(run.foreign * run.seconds for run in self.runs)
+        return all(run.valid for run in self.runs) and foreign <= FOREIGN_LIMIT * sum(run.seconds for run in self.runs)
+
+    def run(self, program: str, at: float | None) -> Run:
+        """One run of this round; raises KeyError if there is none."""
+        return {(run.program, run.at): run for run in self.runs}[program, at]
 
 
 @dataclass(frozen=True)
@@ -94,9 +110,17 @@ class Record:
     load: tuple[float, float]  # the load average over one minute, before and after
     seconds: float  # that the rounds took, supervision included
     sources: dict[str, str]  # file → SHA-256 of its content
-    programs: tuple[str, ...]
+    programs: tuple[str, ...]  # that were run
+    skipped: dict[str, str]  # programs that were not, each with the reason
+    kind: str  # of its rounds
+    parameter: str | None  # of main(), which the sweep varies …
+    sweep: tuple[float, ...]  # … over these values
+    measures: dict[str, str]  # what main() measures itself → its unit
+    outcomes: tuple[str, ...]  # what main() says that happened
+    shows: tuple[str, ...]  # the metrics that its page shows
     claims: tuple[Claim, ...]
-    result: Any  # what every program returned
+    crossings: tuple[Crossing, ...]
+    result: Any  # what every program returned beside measures and outcomes; with a sweep, by its value
     rounds: tuple[Round, ...]
     protocol: int = PROTOCOL
 
@@ -107,18 +131,43 @@ class Record:
 
     @property
     def attempts(self) -> int:
-        """Timed rounds that were made."""
-        return sum(round_.kind == "timed" for round_ in self.rounds)
+        """Rounds that were made, beside warm-up and memory."""
+        return sum(round_.kind == self.kind for round_ in self.rounds)
 
-    def values(self, program: str, metric: str) -> list[float]:
+    @property
+    def counted(self) -> int:
+        """Rounds of these that count."""
+        return sum(round_.kind == self.kind and round_.valid for round_ in self.rounds)
+
+    @property
+    def points(self) -> tuple[float | None, ...]:
+        """The values of the sweep, or one None where there is no sweep."""
+        return self.sweep or (None,)
+
+    def runs(self, program: str, at: float | None, kind: str) -> list[Run]:
+        """The runs of one program in the rounds of a kind that count, in their order."""
+        if program in self.skipped:
+            return []
+        return [round_.run(program, at) for round_ in self.rounds if round_.valid and round_.kind == kind]
+
+    def values(self, program: str, metric: str, at: float | None = None) -> list[float]:
         """One metric of one program in the rounds that count for it, in their order."""
-        kind = "memory" if metric == "memory" else "timed"
-        found = (round_.value(program, metric) for round_ in self.rounds if round_.valid and round_.kind == kind)
+        found = (run.value(metric) for run in self.runs(program, at, self.kind_of(metric)))
         return [value for value in found if value is not None]
 
-    def estimate(self, program: str, metric: str) -> stats.Estimate | None:
+    def happened(self, program: str, outcome: str) -> list[str]:
+        """What a program said that happened, round by round; a busy neighbour does not change that."""
+        rounds = (round_ for round_ in self.rounds if round_.kind == self.kind)
+        runs = (run for round_ in rounds for run in round_.runs if run.program == program)
+        return [run.outcomes[outcome] for run in runs if outcome in run.outcomes]
+
+    def kind_of(self, metric: str) -> str:
+        """The kind of round that a metric is taken from."""
+        return "memory" if metric == "memory" else self.kind
+
+    def estimate(self, program: str, metric: str, at: float | None = None) -> stats.Estimate | None:
         """The median of one metric of one program, or None if it was not measured."""
-        values = self.values(program, metric)
+        values = self.values(program, metric, at)
         return stats.estimate(values) if values else None
 
     def verdicts(self) -> list[Verdict]:
@@ -127,12 +176,29 @@ class Record:
 
     def verdict(self, claim: Claim) -> Verdict:
         """One claim, judged by the samples."""
-        reason = verdict.unmet(claim, self.machine, self.interpreter)
-        if reason is not None:
-            return Verdict(claim.id, verdict.Outcome.NOT_APPLICABLE, reason, None, None, None, 0)
-        profile = PROFILES[self.profile]
-        wanted = profile.memory if claim.metric == "memory" else profile.timed
-        return verdict.judge(claim, self.values(claim.of, claim.metric), self.values(claim.over, claim.metric), wanted)
+        reason = verdict.unmet(claim.needs, self.machine, self.interpreter)
+        skipped = [self.skipped[program] for program in (claim.of, claim.over) if program in self.skipped]
+        if claim.metric == "memory" and not self.machine.memory_measured:
+            reason = reason or Reason.NEEDS_METRIC
+        if reason or skipped:
+            return Verdict(claim.id, verdict.Outcome.NOT_APPLICABLE, reason or Reason(skipped[0]))
+        if claim.outcome is not None:
+            wanted = PROFILES[self.profile].outcomes
+            return verdict.judge_outcome(claim, self.happened(claim.of, claim.outcome), wanted)
+        assert claim.metric is not None
+        assert claim.over is not None
+        of, over = (self.values(program, claim.metric, claim.at) for program in (claim.of, claim.over))
+        return verdict.judge(claim, of, over, PROFILES[self.profile].wanted(self.kind_of(claim.metric)))
+
+    def crossing(self, wanted: Crossing) -> float | None:
+        """From which value of the sweep on `over` needs less than `of`; None if it never does for good."""
+        ratios = []
+        for at in self.sweep:
+            of, over = (self.values(program, wanted.metric, at) for program in (wanted.of, wanted.over))
+            if not of or min(*of, *over) <= 0:
+                return None
+            ratios.append(stats.ratio(of, over).median)
+        return stats.crossing(self.sweep, ratios)
 
     def as_json(self) -> dict[str, Any]:
         """The record as it is kept and published: with all that follows from the samples, and a digest over it all."""
@@ -140,13 +206,15 @@ class Record:
         for row, round_ in zip(table["rounds"], self.rounds, strict=True):
             row["valid"] = round_.valid
         table["key"] = self.key
-        table["estimates"] = {
-            program: {
-                metric: asdict(found) if (found := self.estimate(program, metric)) else None for metric in METRICS
-            }
+        table["estimates"] = [
+            {"program": program, "metric": metric, "at": at, **asdict(found)}
             for program in self.programs
-        }
+            for metric in dict.fromkeys((*METRICS, *self.measures))
+            for at in self.points
+            if (found := self.estimate(program, metric, at))
+        ]
         table["verdicts"] = [asdict(judged) for judged in self.verdicts()]
+        table["crossed"] = {each.id: self.crossing(each) for each in self.crossings}
         table["digest"] = digest(table)
         return table
 
@@ -164,8 +232,9 @@ def from_json(table: dict[str, Any]) -> Record:
                 "machine": Machine(**kept["machine"]),
                 "interpreter": Interpreter(**kept["interpreter"]),
                 "load": tuple(kept["load"]),
-                "programs": tuple(kept["programs"]),
+                **{name: tuple(kept[name]) for name in ("programs", "sweep", "outcomes", "shows")},
                 "claims": tuple(Claim(**claim | {"needs": tuple(claim["needs"])}) for claim in kept["claims"]),
+                "crossings": tuple(Crossing(**crossing) for crossing in kept["crossings"]),
                 "rounds": tuple(
                     Round(round_["kind"], tuple(Run(**run) for run in round_["runs"])) for round_ in kept["rounds"]
                 ),

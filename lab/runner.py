@@ -41,7 +41,7 @@ class Measured:
 class Runner(Protocol):
     """Something that runs programs: the supervised one below, or a fake in a test."""
 
-    def run(self, program: Path, deadline: float, *, server: bool, watch: bool) -> Measured:
+    def run(self, program: Path, arguments: dict[str, Any], deadline: float, *, server: bool, watch: bool) -> Measured:
         """Run a program once, for `deadline` seconds at most; raises LabError if it gives no sample."""
 
 
@@ -97,9 +97,10 @@ class SupervisedRunner:
             self.url = reply["url"]
         return self.url
 
-    def run(self, program: Path, deadline: float, *, server: bool, watch: bool) -> Measured:
+    def run(self, program: Path, arguments: dict[str, Any], deadline: float, *, server: bool, watch: bool) -> Measured:
         """Run a program once in a fresh interpreter; raises LabError if it gives no sample."""
-        arguments = {"url": self.server_url()} if server else {}
+        if server:
+            arguments = arguments | {"url": self.server_url()}
         argv = [sys.executable, "-P", "-s", str(WORKER), str(program), json.dumps(arguments)]
         return read_reply(self.ask("run", argv=argv, env=self.env, deadline=deadline, watch=watch), program, deadline)
 

@@ -61,3 +61,19 @@ def ratio(of: Sequence[float], over: Sequence[float]) -> Estimate:
         None if logs.low is None else math.exp(logs.low),
         None if logs.high is None else math.exp(logs.high),
     )
+
+
+def crossing(at: Sequence[float], ratios: Sequence[float]) -> float | None:
+    """Where a curve of ratios rises past 1 for good, interpolated on logarithmic axes; None if it does not.
+
+    `at` are the rising values of a sweep, all above zero; `ratios` the median ratio at each. The first value is the
+    answer where the curve is above 1 throughout.
+    """
+    if not ratios or ratios[-1] <= 1:
+        return None
+    below = [i for i, ratio_ in enumerate(ratios) if ratio_ <= 1]
+    if not below:
+        return at[0]
+    i = below[-1]
+    part = -math.log(ratios[i]) / (math.log(ratios[i + 1]) - math.log(ratios[i]))
+    return math.exp(math.log(at[i]) + part * (math.log(at[i + 1]) - math.log(at[i])))

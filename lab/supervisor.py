@@ -101,7 +101,7 @@ class Supervisor:
                 "status": status,
                 "timed_out": timed_out.is_set(),
                 "seconds": seconds,
-                "foreign": max(0.0, (capacity - idle - ours) / capacity),
+                "foreign": (capacity - idle - ours) / capacity,
                 "throttled": machine.throttled() - throttled,
                 "memory": memory,
                 "out": read_head(out),

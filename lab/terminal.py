@@ -100,12 +100,20 @@ class Progress:
 
 def line(experiment: str, claim: Claim, judged: Verdict) -> Text:
     """One verdict in one line."""
-    parts = [f"{experiment}/{claim.id}:", f"{claim.metric} of {claim.of} / {claim.over}"]
-    if judged.ratio is not None:
-        parts.append(f"= {judged.ratio:.2f}")
-    if judged.low is not None and judged.high is not None:
-        parts.append(f"(95 % between {judged.low:.2f} and {judged.high:.2f})")
-    parts.append(f"at least {claim.at_least:g}" if claim.at_least is not None else f"at most {claim.at_most:g}")
+    parts = [f"{experiment}/{claim.id}:"]
+    if claim.outcome is not None:
+        parts.append(f"{claim.outcome} of {claim.of} is {claim.expected}")
+        if judged.found and judged.found != claim.expected:
+            parts.append(f"(found: {judged.found})")
+    else:
+        parts.append(
+            f"{claim.metric} of {claim.of} / {claim.over}" + (f" at {claim.at:g}" if claim.at is not None else "")
+        )
+        if judged.ratio is not None:
+            parts.append(f"= {judged.ratio:.2f}")
+        if judged.low is not None and judged.high is not None:
+            parts.append(f"(95 % between {judged.low:.2f} and {judged.high:.2f})")
+        parts.append(f"at least {claim.at_least:g}" if claim.at_least is not None else f"at most {claim.at_most:g}")
     parts.append(f"in {judged.rounds} rounds")
     if judged.reason:
         parts.append(f"[{judged.reason}]")
@@ -117,7 +125,8 @@ def report(records: list[Record], console: Console) -> None:
     for record in records:
         console.print(
             f"[bold]{escape(record.experiment)}[/]  {record.profile}, {record.date}, {record.seconds:.0f} s, "
-            f"{record.interpreter.implementation} {record.interpreter.version}, {record.attempts} timed rounds",
+            f"{record.interpreter.implementation} {record.interpreter.version}, "
+            f"{record.counted} of {record.attempts} {record.kind} rounds",
             highlight=False,
             soft_wrap=True,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from lab import stats
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lab.experiment import Claim
     from lab.interpreter import Interpreter
@@ -32,34 +33,57 @@ class Reason(StrEnum):
     BUSY = "busy"  # too few rounds were undisturbed
     NEEDS_GIL = "needs-gil"
     NEEDS_CORES = "needs-cores"
+    NEEDS_LINUX = "needs-linux"
+    NEEDS_PYTHON = "needs-python"
     NEEDS_METRIC = "needs-metric"  # this system cannot measure it
+    VARIES = "varies"  # the outcome was not the same in every round
     TOO_SMALL = "too-small"  # a measurement of zero, of which no ratio can be taken
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One claim, judged. The numbers are None where nothing was measured that could be judged."""
+    """One claim, judged. What could not be had is None."""
 
     claim: str
     outcome: Outcome
-    reason: Reason | None
-    ratio: float | None
-    low: float | None
-    high: float | None
-    rounds: int  # that the ratio was taken from
+    reason: Reason | None = None
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
+    found: str | None = None  # what happened, where the claim is about that
+    rounds: int = 0  # that it rests on
 
 
-def unmet(claim: Claim, machine: Machine, interpreter: Interpreter) -> Reason | None:
-    """The first need of a claim that is not met here."""
-    if claim.metric == "memory" and not machine.memory_measured:
-        return Reason.NEEDS_METRIC
-    for need in claim.needs:
-        if need == "gil":
-            if not interpreter.gil:
-                return Reason.NEEDS_GIL
-        elif machine.cores < int(need.removeprefix("cores>=")):
+def unmet(needs: Iterable[str], machine: Machine, interpreter: Interpreter) -> Reason | None:
+    """The first of some needs that is not met here."""
+    for need in needs:
+        kind, _, number = need.partition(">=")
+        if kind == "gil" and not interpreter.gil:
+            return Reason.NEEDS_GIL
+        if kind == "linux" and machine.system != "Linux":
+            return Reason.NEEDS_LINUX
+        if kind == "cores" and machine.cores < int(number):
             return Reason.NEEDS_CORES
+        if kind == "python" and as_numbers(interpreter.version)[:2] < as_numbers(number):
+            return Reason.NEEDS_PYTHON
     return None
+
+
+def as_numbers(version: str) -> tuple[int, ...]:
+    """A version's leading numbers, which compare as versions do: "3.14.0rc1" is (3, 14, 0)."""
+    return tuple(int(number) for number in re.findall(r"(?:^|\.)([0-9]+)", version))
+
+
+def judge_outcome(claim: Claim, found: Sequence[str], wanted: int) -> Verdict:
+    """Judge a claim about what happens by what did happen, in the `wanted` rounds that were to be made."""
+    if len(found) < wanted:
+        return Verdict(claim.id, Outcome.UNDECIDED, Reason.BUSY, rounds=len(found))
+    if len(set(found)) > 1:
+        return Verdict(
+            claim.id, Outcome.UNDECIDED, Reason.VARIES, found=" / ".join(sorted(set(found))), rounds=len(found)
+        )
+    outcome = Outcome.HOLDS if found[0] == claim.expected else Outcome.REFUTED
+    return Verdict(claim.id, outcome, found=found[0], rounds=len(found))
 
 
 def judge(claim: Claim, of: Sequence[float], over: Sequence[float], wanted: int) -> Verdict:
@@ -68,9 +92,9 @@ def judge(claim: Claim, of: Sequence[float], over: Sequence[float], wanted: int)
     Fewer are the sign of a busy machine: then, as without an interval, the ratio is told and the claim is undecided.
     """
     if not of:
-        return Verdict(claim.id, Outcome.UNDECIDED, Reason.BUSY, None, None, None, 0)
+        return Verdict(claim.id, Outcome.UNDECIDED, Reason.BUSY)
     if min(*of, *over) <= 0:
-        return Verdict(claim.id, Outcome.UNDECIDED, Reason.TOO_SMALL, None, None, None, len(of))
+        return Verdict(claim.id, Outcome.UNDECIDED, Reason.TOO_SMALL, rounds=len(of))
     found = stats.ratio(of, over)
     outcome: Outcome
     reason: Reason | None
@@ -78,7 +102,7 @@ def judge(claim: Claim, of: Sequence[float], over: Sequence[float], wanted: int)
         outcome, reason = Outcome.UNDECIDED, Reason.BUSY
     else:
         outcome, reason = side(claim, found.low, found.high)
-    return Verdict(claim.id, outcome, reason, found.median, found.low, found.high, len(of))
+    return Verdict(claim.id, outcome, reason, found.median, found.low, found.high, rounds=len(of))
 
 
 def side(claim: Claim, low: float, high: float) -> tuple[Outcome, Reason | None]:
