@@ -14,17 +14,30 @@ if TYPE_CHECKING:
 
 MACHINE = Machine("A CPU", 2.0, 2, 2**33, "Linux", "6.18", "x86_64", virtualised=True, memory_measured=True)
 INTERPRETER = Interpreter("CPython", "3.14.0", "main", free_threaded=False, gil=True, start_method="forkserver")
-AT_LEAST = Claim("bad-is-slower", "wall", "bad", "better", 1.3, None, ())
+AT_LEAST = Claim("bad-is-slower", "bad", metric="wall", over="better", at_least=1.3)
 
 
 def run(program: str, wall: float, foreign: float = 0.0, throttled: int = 0, memory: int | None = None) -> Run:
     """One run; CPU time as long as the wall time."""
-    return Run(program, wall, wall, 0.0, 3, memory, foreign, throttled)
+    return Run(
+        program,
+        None,
+        wall,
+        wall,
+        0.0,
+        3,
+        memory,
+        measures={},
+        outcomes={},
+        seconds=1.0,
+        foreign=foreign,
+        throttled=throttled,
+    )
 
 
 def rounds(pairs: Sequence[tuple[float, float]], kind: str = "timed", foreign: float = 0.0) -> list[Round]:
     """A round for each pair of wall times of `bad` and `better`."""
-    return [Round(kind, (run("bad", a, foreign), run("better", b))) for a, b in pairs]
+    return [Round(kind, (run("bad", a, foreign), run("better", b, foreign))) for a, b in pairs]
 
 
 def record(made: Sequence[Round], claims: Sequence[Claim] = (AT_LEAST,), profile: str = "full") -> Record:
@@ -39,7 +52,15 @@ def record(made: Sequence[Round], claims: Sequence[Claim] = (AT_LEAST,), profile
         seconds=3.0,
         sources={"snippets/made_up/bad.py": "0" * 64, "snippets/made_up/better.py": "1" * 64},
         programs=("bad", "better"),
+        skipped={},
+        kind="timed",
+        parameter=None,
+        sweep=(),
+        measures={},
+        outcomes=(),
+        shows=("wall", "cpu", "switches"),
         claims=tuple(claims),
+        crossings=(),
         result=[1, 2],
         rounds=tuple(made),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +30,14 @@ class FakeRunner:
         """Every run is disturbed by `foreign`."""
         self.foreign = foreign
         self.runs: list[tuple[str, str, float, bool]] = []  # experiment, program, deadline, watched
+        self.arguments: list[dict[str, Any]] = []
         self.results: dict[str, Any] = {}
         self.seconds: dict[str, float] = {}
 
-    def run(self, program: Path, deadline: float, *, server: bool, watch: bool) -> Measured:
+    def run(self, program: Path, arguments: dict[str, Any], deadline: float, *, server: bool, watch: bool) -> Measured:
         """Take no time at all."""
         assert not server
+        self.arguments.append(arguments)
         self.runs.append((program.parent.name, program.stem, deadline, watch))
         result = self.results.get(program.stem, [1])
         if isinstance(result, Exception):
@@ -72,15 +75,15 @@ def experiment_in(folder: Path, name: str) -> Experiment:
     (folder / name).mkdir()
     for file in ("bad.py", "better.py", "experiment.toml"):
         (folder / name / file).write_text(name)
-    return Experiment(name, folder / name, ("bad", "better"), server=False, claims=(AT_LEAST,))
+    return Experiment(name, folder / name, ("bad", "better"), (AT_LEAST,), shows=("wall", "memory"))
 
 
 def campaign(
-    folder: Path, runner: FakeRunner, names: tuple[str, ...] = ("one",), profile: str = "quick"
+    folder: Path, runner: FakeRunner, names: tuple[str, ...] = ("one",), profile: str = "quick", **changes: Any
 ) -> tuple[Log, list[str], Store]:
-    """Run a campaign over experiments made for it."""
+    """Run a campaign over experiments made for it, changed as asked."""
     log, store = Log(), Store(MACHINE, INTERPRETER, folder / "records")
-    experiments = [experiment_in(folder, name) for name in names]
+    experiments = [replace(experiment_in(folder, name), **changes) for name in names]
     now = datetime(2026, 11, 22, tzinfo=UTC)
     broken = bench.campaign(experiments, PROFILES[profile], store, runner, log, random.Random(3), lambda: now)
     return log, broken, store
@@ -149,10 +152,12 @@ def test_a_broken_experiment_leaves_the_others_alone(tmp_path: Path) -> None:
     """They are measured to the end."""
 
     class OneBreaks(FakeRunner):
-        def run(self, program: Path, deadline: float, *, server: bool, watch: bool) -> Measured:
+        def run(
+            self, program: Path, arguments: dict[str, Any], deadline: float, *, server: bool, watch: bool
+        ) -> Measured:
             if program.parent.name == "one" and len(self.runs) > 6:
                 raise LabError("it broke")
-            return super().run(program, deadline, server=server, watch=watch)
+            return super().run(program, arguments, deadline, server=server, watch=watch)
 
     log, broken, _ = campaign(tmp_path, OneBreaks(), ("one", "two"))
     assert broken == ["it broke"]
@@ -164,10 +169,12 @@ def test_a_program_that_changes_while_it_is_measured(tmp_path: Path) -> None:
     """Its record would speak of neither version."""
 
     class Edits(FakeRunner):
-        def run(self, program: Path, deadline: float, *, server: bool, watch: bool) -> Measured:
+        def run(
+            self, program: Path, arguments: dict[str, Any], deadline: float, *, server: bool, watch: bool
+        ) -> Measured:
             if len(self.runs) == 9:
                 program.write_text("changed")
-            return super().run(program, deadline, server=server, watch=watch)
+            return super().run(program, arguments, deadline, server=server, watch=watch)
 
     log, (sentence,), _ = campaign(tmp_path, Edits())
     assert "was changed while it was measured" in sentence
@@ -190,3 +197,68 @@ def test_the_time_left_is_told_as_soon_as_it_is_known(tmp_path: Path) -> None:
     assert len(known) == len(log.left) - 1
     assert known == sorted(known, reverse=True)
     assert known[-1] == 0
+
+
+def test_memory_is_watched_only_where_it_is_shown(tmp_path: Path) -> None:
+    """Watching costs time."""
+    log, _, _ = campaign(tmp_path, FakeRunner(), shows=("wall",))
+    assert {round_.kind for round_ in log.records[0].rounds} == {"warm-up", "timed"}
+
+
+@pytest.mark.parametrize(("kind", "rounds"), [("counted", 6), ("outcomes", 3)])
+def test_what_a_neighbour_cannot_change_needs_few_rounds_and_no_quiet(tmp_path: Path, kind: str, rounds: int) -> None:
+    """Neither a warm-up nor a gate."""
+    log, _, _ = campaign(tmp_path, FakeRunner(foreign=0.9), profile="full", rounds=kind, shows=("wall",))
+    assert [(round_.kind, round_.valid) for round_ in log.records[0].rounds] == [(kind, True)] * rounds
+
+
+def test_a_sweep_runs_every_program_at_every_value_in_each_round(tmp_path: Path) -> None:
+    """Handed to main() under the parameter's name; each has its own curve."""
+    log, _, _ = campaign(tmp_path, runner := FakeRunner(), parameter="size", sweep=(1, 4), shows=("wall",), claims=())
+    (record,) = log.records
+    for round_ in record.rounds:
+        ran = sorted((run.program, run.at or 0) for run in round_.runs)
+        assert ran == [("bad", 1), ("bad", 4), ("better", 1), ("better", 4)]
+    assert {each["size"] for each in runner.arguments} == {1, 4}
+    assert record.values("bad", "wall", 4) == [2.0] * QUICK.timed
+    assert record.result == {"1": [1], "4": [1]}
+
+
+def test_what_main_measures_and_tells_is_kept_apart_from_its_result(tmp_path: Path) -> None:
+    """The numbers may differ between programs; what is left must not."""
+    runner = FakeRunner()
+    runner.results = {
+        "bad": {"each": 0.5, "update": "lost", "sum": 7},
+        "better": {"each": 0.25, "update": "kept", "sum": 7},
+    }
+    log, broken, _ = campaign(tmp_path, runner, measures={"each": "s"}, outcomes=("update",))
+    assert broken == []
+    (record,) = log.records
+    assert set(record.values("bad", "each")) == {0.5}
+    assert set(record.happened("better", "update")) == {"kept"}
+    assert record.result == {"sum": 7}
+
+
+@pytest.mark.parametrize("result", [[1], {"sum": 7}, {"each": "fast"}, {"each": True}, {"each": 1.0, "update": 3}])
+def test_a_promise_of_measures_has_to_be_kept(tmp_path: Path, result: Any) -> None:
+    """What experiment.toml names has to be there, as a number or a word."""
+    runner = FakeRunner()
+    runner.results = {"bad": result, "better": result}
+    _, (sentence,), _ = campaign(tmp_path, runner, measures={"each": "s"}, outcomes=("update",))
+    assert "returned" in sentence
+    assert "b" in sentence
+
+
+def test_a_program_whose_needs_are_not_met_is_not_run(tmp_path: Path) -> None:
+    """The others are; the record says why."""
+    log, _, _ = campaign(tmp_path, runner := FakeRunner(), needs={"bad": ("python>=3.99",)})
+    assert {program for _, program, *_ in runner.runs} == {"better"}
+    assert log.records[0].skipped == {"bad": "needs-python"}
+    assert log.records[0].verdicts()[0].outcome == "not-applicable"
+
+
+def test_an_experiment_that_cannot_be_run_at_all_has_an_empty_record(tmp_path: Path) -> None:
+    """So that its page can say so."""
+    log, _, _ = campaign(tmp_path, runner := FakeRunner(), needs={"bad": ("cores>=99",), "better": ("cores>=99",)})
+    assert runner.runs == []
+    assert log.records[0].rounds == ()

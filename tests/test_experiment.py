@@ -17,6 +17,13 @@ over = "better"
 at_least = 1.3
 """
 
+CROSSING = """[[crossings]]
+id = "x"
+metric = "wall"
+of = "bad"
+over = "better"
+"""
+
 
 def write(folder: Path, definition: str) -> None:
     """An experiment called `made_up` with two programs."""
@@ -57,11 +64,27 @@ def test_a_good_definition(tmp_path: Path) -> None:
         ("at_least = 1.3", "at_least = 0", "one number above zero"),
         ("at_least = 1.3", "at_least = nan", "one number above zero"),
         ("at_least = 1.3", "at_least = true", "one number above zero"),
-        ("at_least = 1.3", 'at_least = 1.3\nneeds = ["luck"]', "a need is 'gil' or 'cores>=N'"),
+        ("at_least = 1.3", 'at_least = 1.3\nneeds = ["luck"]', "a need is 'gil', 'linux', 'cores>=N' or 'python>=3.N'"),
         ("at_least = 1.3", "at_least = 1.3\n" + GOOD.partition("]\n")[2], "two claims have the same id"),
         ("programs =", "server = 1\nprograms =", "server is to be true or false"),
         ("[[claims]]", "[claims]", "each under a line [[claims]]"),
         ("programs =", "programs = =", "is not valid TOML"),
+        ("programs =", 'rounds = "many"\nprograms =', "rounds = 'many' is to be one of timed, counted, outcomes"),
+        ("programs =", "sweep = {size = [4, 1]}\nprograms =", "with rising values"),
+        ("programs =", "sweep = {size = [1, 4]}\nprograms =", "at is to be one of the sweep's values"),
+        ("at_least = 1.3", "at_least = 1.3\nat = 4", "at is to be one of the sweep's values"),
+        ("programs =", "measures = {wall = 's'}\nprograms =", "measures is to give new metrics a unit"),
+        ("programs =", "measures = {each = 'ms'}\nprograms =", "measures is to give new metrics a unit"),
+        ("programs =", "outcomes = 'crash'\nprograms =", "outcomes is to be a list of names"),
+        ("programs =", 'shows = ["speed"]\nprograms =', "shows is to be a list of metrics"),
+        ("[[claims]]", "needs = {worst = ['gil']}\n[[claims]]", "needs is to be a table of programs"),
+        ("[[claims]]", "needs = {bad = ['luck']}\n[[claims]]", "a need is 'gil'"),
+        ("at_least = 1.3", "outcome = 'crash'", "unknown key"),
+        (
+            "[[claims]]",
+            "[[crossings]]\nid = 'x'\nmetric = 'wall'\nof = 'bad'\nover = 'better'\n[[claims]]",
+            "only a sweep",
+        ),
     ],
 )
 def test_a_bad_definition_gets_one_sentence(tmp_path: Path, before: str, after: str, says: str) -> None:

@@ -6,21 +6,21 @@ from lab import figures
 
 
 @pytest.mark.parametrize(
-    ("value", "metric", "text"),
+    ("value", "unit", "text"),
     [
-        (1.2345, "wall", "1.23 s"),
-        (0.0612, "wall", "61.2 ms"),
-        (0.000_001_86, "cpu", "1.86 µs"),
-        (0.9996, "wall", "1.00 s"),
-        (25_300_000, "memory", "24.1 MiB"),
-        (402.0, "switches", "402"),
-        (12345.0, "switches", "12,300"),
-        (0.0, "switches", "0"),
+        (1.2345, "s", "1.23 s"),
+        (0.0612, "s", "61.2 ms"),
+        (0.000_001_86, "s", "1.86 µs"),
+        (0.9996, "s", "1.00 s"),
+        (25_300_000, "B", "24.1 MiB"),
+        (402.0, "", "402"),
+        (12345.0, "", "12,300"),
+        (0.0, "", "0"),
     ],
 )
-def test_three_digits_and_a_unit(value: float, metric: str, text: str) -> None:
+def test_three_digits_and_a_unit(value: float, unit: str, text: str) -> None:
     """Small and large, each in the unit that fits."""
-    assert figures.measured(value, metric) == text
+    assert figures.measured(value, unit) == text
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,44 @@ def test_a_chart_starts_at_zero_and_shows_every_sample() -> None:
     chart = figures.strip_chart({"bad": [2.0, 4.0, 3.0], "better": [1.0, 1.0, 1.0]})
     assert chart
     bad, better = chart.strips
-    assert chart.ticks[0] == (0, 0)
-    assert chart.ticks[-1][0] == 100
+    assert not chart.axis.logarithmic
+    assert chart.axis.ticks[0] == 0
+    assert chart.axis.position(chart.axis.ticks[-1]) == 100
     assert len(bad.dots) == 3
     assert bad.median == pytest.approx(3 * better.median)
     assert all(0 <= dot <= 100 for strip in chart.strips for dot in strip.dots)
 
 
+def test_what_differs_too_widely_is_drawn_on_a_logarithmic_axis() -> None:
+    """Between powers of ten; each tenfold is as long as the other."""
+    chart = figures.strip_chart({"task": [2e-6], "thread": [2e-4], "process": [2e-2]})
+    assert chart
+    assert chart.axis.logarithmic
+    task, thread, process = (strip.median for strip in chart.strips)
+    assert thread - task == pytest.approx(process - thread, abs=0.1)
+    assert 0 < task < process < 100
+
+
 def test_without_samples_there_is_no_chart() -> None:
     """Rather than an empty one."""
     assert figures.strip_chart({"bad": [1.0], "better": []}) is None
+    assert figures.sweep_chart({"bad": {1: [1.0], 4: []}}) is None
+    assert figures.sweep_chart({"bad": {1: [1.0], 4: [0.0]}}) is None
+
+
+def test_a_sweep_is_drawn_with_every_sample_and_labels_that_do_not_touch() -> None:
+    """The curves end close together; their names do not."""
+    chart = figures.sweep_chart({"a": {1: [1.0, 1.2], 10: [10.0]}, "b": {1: [2.0], 10: [10.1, 10.1]}})
+    assert chart
+    a, b = chart.curves
+    assert (len(a.dots), len(b.dots)) == (3, 3)
+    assert [position for position, _ in chart.across] == [0, 100]
+    assert abs(a.label - b.label) >= figures.LABEL_GAP
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"), [(0, "s", "0"), (0.05, "s", "50 ms"), (2.0**20, "B", "1 MiB"), (100, "", "100")]
+)
+def test_ticks_are_round(value: float, unit: str, text: str) -> None:
+    """Without digits that say nothing."""
+    assert figures.tick(value, unit) == text

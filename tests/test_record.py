@@ -41,7 +41,7 @@ def test_a_record_is_what_the_schema_says() -> None:
         lambda t: t["verdicts"][0].update(outcome="refuted"),
         lambda t: t["rounds"][3]["runs"][0].update(wall=9.0),
         lambda t: t["rounds"][3].update(valid=False),
-        lambda t: t["estimates"]["bad"]["wall"].update(median=1.0),
+        lambda t: t["estimates"][0].update(median=1.0),
         lambda t: t["claims"][0].update(at_least=0.5),
         lambda t: t["machine"].update(cpu="Another"),
         lambda t: t.update(profile="quick"),
@@ -69,7 +69,7 @@ def kept(tmp_path: Path) -> tuple[Store, Experiment]:
     folder.mkdir()
     for name in ("bad.py", "better.py", "experiment.toml"):
         (folder / name).write_text(name)
-    wanted = Experiment("made_up", folder, ("bad", "better"), server=False, claims=GOOD.claims)
+    wanted = Experiment("made_up", folder, ("bad", "better"), GOOD.claims)
     store = Store(MACHINE, INTERPRETER, tmp_path / "records")
     store.save(replace(GOOD, sources=stores.sources(wanted)))
     return store, wanted
@@ -141,8 +141,16 @@ def test_nothing_half_written_stays(tmp_path: Path) -> None:
 
 def test_validity_needs_every_run_of_a_round_undisturbed() -> None:
     """One disturbed or throttled run is enough."""
-    quiet, loud, held = run("bad", 1), run("better", 1, foreign=0.051), run("better", 1, throttled=1)
+    quiet, loud, held = run("bad", 1), run("better", 1, foreign=0.061), run("better", 1, throttled=1)
     assert records.Round("timed", (quiet,)).valid
     assert not records.Round("timed", (quiet, loud)).valid
     assert not records.Round("timed", (quiet, held)).valid
     assert not records.Round("warm-up", (quiet,)).valid
+
+
+def test_a_short_run_may_be_off_by_a_tick_but_not_the_round() -> None:
+    """Idle time is counted in hundredths of a second: over 0.1 s that is a tenth."""
+    short = replace(run("bad", 1, foreign=0.14), seconds=0.1)
+    assert records.Round("timed", (short, replace(short, foreign=-0.06))).valid
+    assert not records.Round("timed", (short, short)).valid
+    assert not records.Round("timed", (replace(short, foreign=0.16), replace(short, foreign=-0.16))).valid

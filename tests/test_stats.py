@@ -76,3 +76,20 @@ def test_a_ratio_needs_pairs_above_zero(of: list[float]) -> None:
     """Neither zeros nor lists of unequal length."""
     with pytest.raises(ValueError, match=r"zero|zip|argument"):
         stats.ratio(of, [1.0])
+
+
+@pytest.mark.parametrize(
+    ("ratios", "crossing"),
+    [
+        ([0.5, 2.0], 10.0),
+        ([2.0, 3.0], 1.0),
+        ([0.5, 0.9], None),
+        ([2.0, 0.5], None),
+        ([0.5, 1.0], None),
+        ([], None),
+    ],
+)
+def test_a_crossing_is_where_the_curve_rises_past_one_for_good(ratios: list[float], crossing: float | None) -> None:
+    """Half to double over two powers of ten: in the middle, on logarithmic axes."""
+    found = stats.crossing([1.0, 100.0], ratios)
+    assert found == (None if crossing is None else pytest.approx(crossing))

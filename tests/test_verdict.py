@@ -6,10 +6,11 @@ import pytest
 
 from lab import verdict
 from lab.experiment import Claim
+from lab.record import Round
 from lab.verdict import Outcome, Reason
-from tests.samples import AT_LEAST, INTERPRETER, MACHINE, record, rounds
+from tests.samples import AT_LEAST, INTERPRETER, MACHINE, record, rounds, run
 
-AT_MOST = Claim("no-gain", "wall", "bad", "better", None, 1.2, ())
+AT_MOST = Claim("no-gain", "bad", metric="wall", over="better", at_most=1.2)
 
 
 @pytest.mark.parametrize(
@@ -66,14 +67,55 @@ def test_a_measurement_of_zero_decides_nothing() -> None:
 )
 def test_needs(needs: tuple[str, ...], cores: float, gil: bool, reason: Reason | None) -> None:  # noqa: FBT001
     """A claim says what it speaks of; elsewhere it is not applicable."""
-    claim = replace(AT_LEAST, needs=needs)
-    assert verdict.unmet(claim, replace(MACHINE, cores=cores), replace(INTERPRETER, gil=gil)) is reason
+    assert verdict.unmet(needs, replace(MACHINE, cores=cores), replace(INTERPRETER, gil=gil)) is reason
+
+
+@pytest.mark.parametrize(
+    ("need", "met"), [("python>=3.14", True), ("python>=3.15", False), ("python>=3.9", True), ("linux", True)]
+)
+def test_needs_of_a_version_and_a_system(need: str, met: bool) -> None:  # noqa: FBT001
+    """3.9 is older than 3.14, though "3.9" is not the lesser word."""
+    assert (verdict.unmet([need], MACHINE, replace(INTERPRETER, version="3.14.0rc1")) is None) == met
+    assert verdict.unmet(["linux"], replace(MACHINE, system="Darwin"), INTERPRETER) is Reason.NEEDS_LINUX
 
 
 def test_memory_needs_a_system_that_tells_it() -> None:
     """Elsewhere nothing is made up for it."""
-    claim = replace(AT_LEAST, metric="memory")
-    assert verdict.unmet(claim, replace(MACHINE, memory_measured=False), INTERPRETER) is Reason.NEEDS_METRIC
+    made = record(rounds([(2.0, 1.0)] * 20), [replace(AT_LEAST, metric="memory")])
+    assert made.verdicts()[0].reason is Reason.BUSY
+    elsewhere = replace(made, machine=replace(MACHINE, memory_measured=False))
+    assert (elsewhere.verdicts()[0].outcome, elsewhere.verdicts()[0].reason) == ("not-applicable", "needs-metric")
+
+
+def test_a_claim_about_a_program_that_cannot_run_here() -> None:
+    """Is not applicable, for that program's reason."""
+    made = replace(record(rounds([(2.0, 1.0)] * 20)), skipped={"bad": "needs-python"})
+    assert (made.verdicts()[0].outcome, made.verdicts()[0].reason) == ("not-applicable", "needs-python")
+
+
+HANGS = Claim("it-hangs", "bad", outcome="segfault", expected="hangs")
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome", "reason"),
+    [
+        (["hangs"] * 3, Outcome.HOLDS, None),
+        (["survives"] * 3, Outcome.REFUTED, None),
+        (["hangs", "hangs", "survives"], Outcome.UNDECIDED, Reason.VARIES),
+        (["hangs"] * 2, Outcome.UNDECIDED, Reason.BUSY),
+        ([], Outcome.UNDECIDED, Reason.BUSY),
+    ],
+)
+def test_what_happened_decides_if_it_happened_every_time(
+    found: list[str], outcome: Outcome, reason: Reason | None
+) -> None:
+    """Three rounds that agree."""
+    made = [
+        Round("outcomes", (replace(run("bad", 1.0, foreign=0.9), outcomes={"segfault": each}), run("better", 1.0)))
+        for each in found
+    ]
+    judged = replace(record(made, [HANGS]), kind="outcomes", outcomes=("segfault",)).verdicts()[0]
+    assert (judged.outcome, judged.reason) == (outcome, reason)
 
 
 def test_rounds_beside_a_busy_neighbour_do_not_count() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from typing import Any
 
@@ -14,52 +13,65 @@ from lab.verdict import Outcome, Reason
 from tests.conftest import LANGUAGES
 from tests.samples import AT_LEAST, record, rounds
 
-WORDS = {
-    language: tomllib.loads((page.OVERRIDES / "words" / f"{language}.toml").read_text(encoding="utf-8"))
-    for language in LANGUAGES
-}
+WORDS = {language: page.words(language) for language in LANGUAGES}
+SAID = {(language, name): page.words(language, name) for language in LANGUAGES for name in experiment.names()}
 MADE_UP = {
-    "claims": {"made_up": {AT_LEAST.id: "Bad is slower."}},
-    "programs": {"made_up": {"bad": "bad", "better": "better"}},
-    "headlines": {"made_up": AT_LEAST.id},
+    "headline": AT_LEAST.id,
+    "claims": {AT_LEAST.id: "Bad is slower."},
+    "programs": {"bad": "bad", "better": "better"},
 }
 
 
 def shape(table: Any) -> Any:
     """A table without its texts; what a row of a list refers to is part of its shape."""
     if isinstance(table, dict):
-        return {key: shape(value) if key not in {"claim", "page"} else value for key, value in table.items()}
+        return {
+            key: value if key in {"claim", "page", "figures", "headline"} else shape(value)
+            for key, value in table.items()
+        }
     return [shape(item) for item in table] if isinstance(table, list) else type(table)
 
 
 def test_both_languages_have_the_same_words() -> None:
     """Key by key."""
     assert shape(WORDS["zh-TW"]) == shape(WORDS["en"])
+    for name in experiment.names():
+        assert shape(SAID["zh-TW", name]) == shape(SAID["en", name]), name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_there_is_a_word_for_everything(language: str) -> None:
-    """Every outcome, reason, metric, experiment, claim and program; and none for what is not there."""
+def test_there_is_a_word_for_everything_that_evidence_shares(language: str) -> None:
+    """Every outcome, reason and metric; and none for what is not there."""
     words = WORDS[language]
-    experiments = {name: experiment.load(name) for name in experiment.names()}
     assert set(words["marks"]) == set(words["verdicts"]) == set(Outcome)
     assert set(words["reasons"]) == set(Reason)
     assert set(words["metrics"]) == set(METRICS)
-    assert words["claims"].keys() == words["programs"].keys() == experiments.keys()
-    for name, each in experiments.items():
-        assert list(words["claims"][name]) == [claim.id for claim in each.claims]
-        assert list(words["programs"][name]) == list(each.programs)
-        assert words["headlines"].get(name, each.claims[0].id) in words["claims"][name]
-    assert {row["claim"].split("/")[1] for row in words["answers"]} <= {c for t in words["claims"].values() for c in t}
+    for row in words["answers"]:
+        name, claim = row["claim"].split("/")
+        assert claim in SAID[language, name]["claims"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", experiment.names())
+def test_there_is_a_word_for_everything_in_an_experiment(language: str, name: str) -> None:
+    """Every claim, program, measure, outcome and crossing; and none for what is not there."""
+    said, each = SAID[language, name], experiment.load(name)
+    assert list(said["claims"]) == [claim.id for claim in each.claims]
+    assert set(said["programs"]) == set(each.programs)
+    assert set(said.get("measures", {})) == set(each.measures)
+    assert set(said.get("outcomes", {})) == set(each.outcomes)
+    assert set(said.get("crossings", {})) == {crossing.id for crossing in each.crossings}
+    assert {claim.expected for claim in each.claims if claim.expected} <= set(said.get("results", {}))
+    assert ("sweep" in said) == bool(each.sweep)
+    assert said["headline"] in said["claims"]
+    assert all("{value}" in sentence for sentence in said.get("crossings", {}).values())
 
 
 @pytest.fixture(params=LANGUAGES)
 def made_up(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page in one of the languages, whose words know the experiment that the tests make up."""
     page.turn_to(request.param, "../")
-    words = WORDS[request.param]
-    extended = words | {key: words[key] | more for key, more in MADE_UP.items()}
-    monkeypatch.setattr(page, "words", lambda _: extended)
+    monkeypatch.setattr(page, "words_of", lambda _: MADE_UP)
 
 
 @pytest.mark.usefixtures("made_up")

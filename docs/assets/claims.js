@@ -1,0 +1,38 @@
+// Makes the table of claims sortable by its headings, and filterable. Without this script it is a plain table.
+for (const table of document.querySelectorAll("table[data-sortable]")) {
+  const body = table.tBodies[0];
+  const key = (row, column) => {
+    const cell = row.cells[column];
+    const text = cell.dataset.sort ?? cell.textContent.trim();
+    return { text, number: text === "" ? NaN : Number(text) };
+  };
+  [...table.tHead.rows[0].cells].forEach((heading, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...heading.childNodes);
+    heading.append(button);
+    button.addEventListener("click", () => {
+      const down = heading.getAttribute("aria-sort") === "ascending";
+      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const rows = [...body.rows].sort((a, b) => {
+        const [x, y] = [key(a, column), key(b, column)];
+        const order = Number.isNaN(x.number) || Number.isNaN(y.number)
+          ? x.text.localeCompare(y.text, document.documentElement.lang)
+          : x.number - y.number;
+        return down ? -order : order;
+      });
+      body.append(...rows);
+    });
+  });
+  const filter = document.createElement("input");
+  filter.type = "search";
+  filter.className = "claims-filter";
+  filter.placeholder = table.dataset.filter;
+  filter.setAttribute("aria-label", table.dataset.filter);
+  filter.addEventListener("input", () => {
+    const wanted = filter.value.trim().toLocaleLowerCase();
+    for (const row of body.rows) row.hidden = !row.textContent.toLocaleLowerCase().includes(wanted);
+  });
+  table.parentElement.before(filter);
+}
