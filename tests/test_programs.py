@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lab import experiment
+from lab import experiment, interpreter, machine, verdict
 from lab.store import SERVER
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def test_alone_from_another_folder_by_every_start_method(
         "PYTHONPATH": str(tmp_path)
     }
     printed = {}
-    for program in each.programs:
+    for program in applicable(each):
         arguments = [url] if each.server else []
         done = subprocess.run(
             [sys.executable, each.program(program), *arguments],
@@ -60,13 +60,23 @@ def test_alone_from_another_folder_by_every_start_method(
         )
         assert (done.returncode, done.stderr) == (0, ""), program
         printed[program] = done.stdout
+        if each.measures or each.outcomes:
+            said = ast.literal_eval(done.stdout)
+            assert set(each.measures) <= set(said), program
+            printed[program] = str({key: said[key] for key in said if key not in (*each.measures, *each.outcomes)})
     assert len(set(printed.values())) == 1, printed
-    assert printed[each.programs[0]].strip()
+    assert all(text.strip() for text in printed.values())
+
+
+def applicable(each: experiment.Experiment) -> list[str]:
+    """The programs of an experiment whose needs are met here."""
+    here = machine.describe(), interpreter.describe()
+    return [program for program in each.programs if not verdict.unmet(each.needs.get(program, ()), *here)]
 
 
 @pytest.mark.parametrize(("each", "program"), PROGRAMS, ids=IDS)
 def test_a_program_is_short_guarded_and_times_nothing(each: experiment.Experiment, program: str) -> None:
-    """A docstring of one line, main() with a result, a guard; nothing of the lab and no clock."""
+    """A docstring of one line, main() with a result, a guard; nothing of the lab, and no clock unless it measures."""
     source = each.program(program).read_text()
     tree = ast.parse(source)
     assert len(source.splitlines()) <= 60
@@ -88,7 +98,9 @@ def test_a_program_is_short_guarded_and_times_nothing(each: experiment.Experimen
             else []
         )
     }
-    assert not imported & {"lab", "time", "timeit"}
+    assert "lab" not in imported
+    assert each.measures or not imported & {"timeit"}
+    assert each.measures or "perf_counter" not in source
 
 
 def test_every_program_belongs_to_an_experiment() -> None:
