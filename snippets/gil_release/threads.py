@@ -13,12 +13,12 @@ NUMBERS = np.random.default_rng(1).random(500_000)
 
 def python() -> None:
     total = 0
-    for number in range(300_000):
+    for number in range(600_000):
         total += number
 
 
 def scrypt() -> None:
-    for _ in range(3):
+    for _ in range(6):
         hashlib.scrypt(b"password", salt=b"salt", n=2**11, r=8, p=1)
 
 
@@ -28,7 +28,7 @@ def sha256() -> None:
 
 
 def sort() -> None:
-    for _ in range(3):
+    for _ in range(5):
         np.sort(NUMBERS)
 
 
