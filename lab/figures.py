@@ -45,6 +45,11 @@ def measured(value: float, unit: str) -> str:
     return in_bytes(value) if unit == "B" else rounded(value)
 
 
+def about(value: float) -> str:
+    """A number with two significant digits and no more zeros than needed: "0.1", "340", "1,200"."""
+    return f"{float(f'{value:.2g}'):,.10g}"
+
+
 def tick(value: float, unit: str) -> str:
     """A round number on an axis: "0", "50 ms"."""
     units = {"s": SECONDS, "B": BYTES, "": ((1.0, ""),)}[unit]

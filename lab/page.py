@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 BLOCKS = ("show", "fold", "headline", "answers", "comparison", "claims", "machine")  # what a page may call
 SHOWN = re.compile(r'^print\((?:show|fold)\("(\w+)"\)\)$', re.MULTILINE)  # a block that shows an experiment
+SERVER_URL = "http://127.0.0.1:8080/"  # that lab/server.py prints where nothing else is asked of it
 OVERRIDES = experiment.ROOT / "overrides"
 
 
@@ -270,7 +271,16 @@ def listings(name: str) -> list[dict[str, Any]]:
     """The programs of an experiment, as they stand in its folder, set as HTML."""
     wanted = experiment.load(name)
     files = {program: wanted.program(program) for program in wanted.programs}
-    return [{"program": each, "path": store.shown(file), "html": coloured(file)} for each, file in files.items()]
+    url = f" {SERVER_URL}" if wanted.server else ""
+    return [
+        {
+            "program": each,
+            "path": store.shown(file),
+            "command": f"python {store.shown(file)}{url}",
+            "html": coloured(file),
+        }
+        for each, file in files.items()
+    ]
 
 
 def coloured(file: Path) -> Markup:
@@ -318,6 +328,7 @@ def environment() -> jinja2.Environment:
         "ratio": figures.rounded,
         "tick": figures.tick,
         "bytes": figures.in_bytes,
+        "about": figures.about,
         "code": code,
     }
     return made

@@ -123,9 +123,9 @@ def test_the_diagram_is_drawn_and_the_table_is_there(chromium: Browser, home: st
         assert box is not None
         assert box["width"] > 300
         assert box["height"] > 150
-        rows = visitor.page.locator("table").first.locator("tbody tr")
+        rows = visitor.page.locator("table.comparison tbody tr")
         expect(rows).to_have_count(5)
-        expect(rows.first.locator("td")).to_have_count(4)
+        expect(rows.first.locator("td")).to_have_count(3)
 
 
 @both_languages
@@ -178,6 +178,69 @@ def test_the_programs_stand_behind_tabs(chromium: Browser, home: str, language: 
         expect(blocks.nth(0)).to_be_hidden()
         expect(blocks.nth(1)).to_contain_text("multiprocessing")
         expect(blocks.nth(1).locator("button.md-code__button").first).to_be_attached()
+
+
+@both_languages
+@both_schemes
+def test_folded_evidence_opens_by_the_keyboard_and_holds_all(
+    chromium: Browser, home: str, language: str, scheme: str
+) -> None:
+    """Closed it is one line with the verdict; opened, a picture, a table and the programs."""
+    with visit(chromium, home, scheme) as visitor:
+        visitor.go(f"{LANGUAGES[language]}differences/")
+        fold = visitor.page.locator("details[data-experiment=memory_cost]")
+        expect(fold.locator("> summary .verdict")).to_be_visible()
+        expect(fold.locator("svg")).to_be_hidden()
+        fold.locator("> summary").focus()
+        visitor.page.keyboard.press("Enter")
+        expect(fold.locator("svg")).to_be_visible()
+        expect(fold.locator("table").first).to_be_visible()
+        fold.locator("details.listing > summary").first.click()
+        expect(fold.locator("details.listing pre").first).to_contain_text("def main")
+
+
+@both_languages
+def test_a_link_to_a_claim_leads_into_the_fold(chromium: Browser, home: str, language: str) -> None:
+    """From the table of all claims to the claim itself, which opens."""
+    with visit(chromium, home) as visitor:
+        visitor.go(f"{LANGUAGES[language]}evidence/")
+        visitor.page.locator("tr[data-experiment=memory_cost] a").first.click()
+        claim = visitor.page.locator("details[data-experiment=memory_cost] li[data-claim]").first
+        expect(claim).to_be_visible()
+        assert visitor.page.url.split("#")[1] == claim.get_attribute("id")
+
+
+@both_languages
+def test_the_claims_are_sorted_and_filtered(chromium: Browser, home: str, language: str) -> None:
+    """By any heading, both ways; and by any word."""
+    with visit(chromium, home) as visitor:
+        visitor.go(f"{LANGUAGES[language]}evidence/")
+        rows = visitor.page.locator("table.claims tbody tr")
+        everything = rows.count()
+        heading = visitor.page.locator("table.claims thead th").nth(3)
+
+        def shown() -> list[float]:
+            cells = rows.locator("td:nth-of-type(3)").all()
+            return [float(value) for cell in cells if (value := cell.get_attribute("data-sort"))]
+
+        heading.locator("button").click()
+        expect(heading).to_have_attribute("aria-sort", "ascending")
+        assert shown() == sorted(shown())
+        heading.locator("button").click()
+        assert shown() == sorted(shown(), reverse=True)
+        visitor.page.locator(".claims-filter").fill("NumPy")
+        left = sum(row.is_visible() for row in rows.all())
+        assert 0 < left < everything
+
+
+def test_the_claims_can_be_read_without_javascript(chromium: Browser, home: str) -> None:
+    """A plain table, with nothing to press that does nothing."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{home}en/evidence/")
+    expect(page.locator("table.claims tbody tr").first).to_be_visible()
+    expect(page.locator(".claims-filter")).to_have_count(0)
+    context.close()
 
 
 @both_languages
