@@ -1,0 +1,26 @@
+"""A process by spawn, a new interpreter that imports this file: create one and join it."""
+
+import multiprocessing
+from time import perf_counter
+
+COUNT = 1
+
+
+def work() -> None:
+    pass
+
+
+def main() -> dict[str, float]:
+    context = multiprocessing.get_context("spawn")
+    failed = 0
+    start = perf_counter()
+    for _ in range(COUNT):
+        process = context.Process(target=work)
+        process.start()
+        process.join()
+        failed += process.exitcode != 0
+    return {"each": (perf_counter() - start) / COUNT, "failed": failed}
+
+
+if __name__ == "__main__":
+    print(main())
