@@ -142,7 +142,7 @@ def test_no_page_names_another_host_to_fetch_from(built: Guide) -> None:
     for file in built.site.rglob("*.html"):
         html = file.read_text(encoding="utf-8")
         assert not re.findall(r'<(?:script|img|iframe|source)[^>]*\bsrc="(?:https?:)?//[^"]*"', html), file
-        assert "Content-Security-Policy" in html, page
+        assert "Content-Security-Policy" in html, file
 
 
 # A build again
