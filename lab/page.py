@@ -118,8 +118,12 @@ def comparison() -> str:
 
 
 def figure_at(reference: str) -> dict[str, Any]:
-    """What "experiment/program/metric" or "experiment/program/outcome" was here, and where its evidence stands."""
+    """What "experiment/program/metric" or "experiment/program/outcome" was here, and where its evidence stands.
+
+    With a sweep the metric is that at its first value, or at another: "experiment/program/metric@100".
+    """
     name, program, what = reference.split("/")
+    what, _, at = what.partition("@")
     record = record_of(name)
     said = words_of(name)
     figure: dict[str, Any] = {"experiment": name, "text": None, "page": page_of(name)}
@@ -128,7 +132,7 @@ def figure_at(reference: str) -> dict[str, Any]:
         happened = dict.fromkeys(record.happened(program, what))
         figure["text"] = " / ".join(said["results"][each] for each in happened) or None
         figure["label"] = said["outcomes"][what]
-    elif record and (found := record.estimate(program, what, record.points[0])):
+    elif record and (found := record.estimate(program, what, float(at) if at else record.points[0])):
         figure["text"] = figures.measured(found.median, unit_of(record, what))
     return figure
 
