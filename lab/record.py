@@ -17,7 +17,7 @@ from lab.interpreter import Interpreter
 from lab.machine import Machine
 from lab.verdict import Reason, Verdict
 
-PROTOCOL = 2  # counts up with every change to what is measured or how: older records are then measured again
+PROTOCOL = 3  # counts up with every change to what is measured or how: older records are then measured again
 FOREIGN_LIMIT = 0.05  # share of the usable cores that others may use during a run that counts
 IDLE_TICK = 0.01  # seconds: what a core's idle time is counted in, proc_stat(5)
 
@@ -55,6 +55,7 @@ class Run:
     system: float
     switches: int | None
     memory: int | None
+    load: float  # seconds that the program's imports took before
     measures: dict[str, float]  # what the program measured itself
     outcomes: dict[str, str]  # what it says that happened
     seconds: float  # from the interpreter's start until all was cleaned up

@@ -8,8 +8,9 @@ Only `main()` is measured: the interpreter's start and the program's imports are
 The standard library alone is imported, so that any interpreter from 3.11 on can be measured from outside.
 
 A sample: `wall`, `user`, `system` in seconds; `switches`, the context switches, voluntary and not; all but `wall` are
-summed over the whole tree of processes; `result`, what `main()` returned. `switches` is null where the system does not
-count them. If the program failed, `error` holds one sentence instead of all these, and the exit status is 1.
+summed over the whole tree of processes; `load`, the seconds that the program's imports took before; `result`, what
+`main()` returned. `switches` is null where the system does not count them. If the program failed, `error` holds one
+sentence instead of all these, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ def measure(program: str, arguments: dict[str, Any]) -> dict[str, Any]:
     Raises ProgramError if the program raises or exits.
     """
     try:
+        start = time.perf_counter()
         module = load(program)
+        loading = time.perf_counter() - start
         before = consumed()
         start = time.perf_counter()
         result = module.main(**arguments)
@@ -70,7 +73,7 @@ def measure(program: str, arguments: dict[str, Any]) -> dict[str, Any]:
     user, system, switches = (
         b - a if a is not None and b is not None else None for a, b in zip(before, after, strict=True)
     )
-    return {"wall": wall, "user": user, "system": system, "switches": switches, "result": result}
+    return {"wall": wall, "user": user, "system": system, "switches": switches, "load": loading, "result": result}
 
 
 def load(program: str) -> ModuleType:

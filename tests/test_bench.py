@@ -43,7 +43,7 @@ class FakeRunner:
         if isinstance(result, Exception):
             raise result
         wall = 2.0 if program.stem == "bad" else 1.0
-        sample = {"wall": wall, "user": wall, "system": 0.0, "switches": 1, "result": result}
+        sample = {"wall": wall, "user": wall, "system": 0.0, "switches": 1, "load": 0.1, "result": result}
         return Measured(sample, self.seconds.get(program.stem, wall), self.foreign, 0, 4096 if watch else None)
 
 

@@ -32,7 +32,7 @@ def test_a_sample(tmp_path: Path) -> None:
     assert sample["result"] == [7, 499999500000]
     assert sample["wall"] > 0
     assert sample["user"] > 0
-    assert set(sample) == {"wall", "user", "system", "switches", "result"}
+    assert set(sample) == {"wall", "user", "system", "switches", "load", "result"}
 
 
 def test_imports_and_sleep_cost_no_cpu(tmp_path: Path) -> None:
