@@ -76,7 +76,7 @@ def refuted(record: Record) -> list[str]:
     """The claims of an experiment that this machine refutes; a quick profile is never the ground of that."""
     if record.profile == "quick":
         return []
-    return [judged.claim for judged in record.verdicts() if judged.outcome is Outcome.REFUTED]
+    return [judged.claim for judged in record.verdicts if judged.outcome is Outcome.REFUTED]
 
 
 def measure(names: Sequence[str], console: Console, *, anew: bool) -> tuple[list[Record], list[str]]:

@@ -8,6 +8,7 @@ No sentence for a reader stands here, and nothing is measured in this process: t
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -30,6 +31,7 @@ from lab import cli, experiment, figures, interpreter, store
 from lab import machine as machines
 from lab.errors import LabError
 from lab.record import PROTOCOL
+from lab.store import Store
 from lab.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 BLOCKS = ("show", "fold", "headline", "answers", "comparison", "claims", "machine")  # what a page may call
 SHOWN = re.compile(r'^print\((?:show|fold)\("(\w+)"\)\)$', re.MULTILINE)  # a block that shows an experiment
+SLOT = re.compile(r'<div data-slot="(?P<key>[0-9a-f]{16})"></div>')
 SERVER_URL = "http://127.0.0.1:8080/"  # that lab/server.py prints where nothing else is asked of it
 OVERRIDES = experiment.ROOT / "overrides"
 
@@ -47,8 +50,10 @@ class Build:
 
     campaign: bool = False  # whether the lab was started: it is not asked twice for what it could not measure
     broken: list[str] = field(default_factory=list)
+    store: Store = field(default_factory=lambda: Store(machines.describe(), interpreter.describe()))
     records: dict[str, Record] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)  # experiment → the page that shows it
+    slots: dict[str, str] = field(default_factory=dict)  # what is to be put into the finished pages
 
 
 @dataclass
@@ -79,7 +84,8 @@ def show(name: str) -> str:
     record = record_of(name)
     if record is None:
         return render("broken", experiment=name, sentences=build.broken)
-    return render("evidence", **evidence(record))
+
+    return slot(render("evidence", **evidence(record)))
 
 
 def fold(name: str) -> str:
@@ -87,7 +93,24 @@ def fold(name: str) -> str:
     record = record_of(name)
     if record is None:
         return render("broken", experiment=name, sentences=build.broken)
-    return render("fold", **evidence(record), listings=listings(name))
+
+    return slot(render("fold", **evidence(record), listings=listings(name)))
+
+
+def slot(html: str) -> str:
+    """A place for a block that is filled when the page is finished.
+
+    Evidence is most of a page: what a generator does to its words, from Markdown to the search, would take longer over
+    the evidence than over all the rest.
+    """
+    key = hashlib.sha256(html.encode()).hexdigest()[:16]
+    build.slots[key] = html
+    return f'<div data-slot="{key}"></div>'
+
+
+def fill(page: str) -> str:
+    """A finished page, with its evidence in its place."""
+    return SLOT.sub(lambda found: build.slots[found["key"]], page)
 
 
 def headline(name: str) -> str:
@@ -171,7 +194,7 @@ def publish(folder: Path) -> None:
     """Write the records that this build shows, their index and their schema."""
     index = []
     for name, record in sorted(build.records.items()):
-        table = record.as_json()
+        table = record.as_json
         store.write_whole(folder / f"{name}.json", table)
         index.append(
             {key: table[key] for key in ("experiment", "profile", "date", "key", "digest", "verdicts")}
@@ -186,7 +209,7 @@ def record_of(name: str) -> Record | None:
     if name not in build.records:
         try:
             profile = cli.chosen_profile().name
-            kept = store.Store(machines.describe(), interpreter.describe())
+            kept = build.store
             wanted = experiment.load(name)
             found = kept.load(wanted, profile)
             if found is None and not build.campaign:
@@ -236,7 +259,7 @@ def evidence(record: Record) -> dict[str, Any]:
     drawn = shown[0] if shown else None
     return {
         "record": record,
-        "digest": record.as_json()["digest"],
+        "digest": record.as_json["digest"],
         "said": said,
         "page": page_of(record.experiment),
         "judgements": judgements(record),
@@ -288,8 +311,14 @@ def listings(name: str) -> list[dict[str, Any]]:
 
 
 def coloured(file: Path) -> Markup:
-    """A program as HTML, in one line: a blank one would end the block for Markdown."""
-    html = highlight(file.read_text(encoding="utf-8"), PythonLexer(), HtmlFormatter(nowrap=True))
+    """A program as HTML."""
+    return coloured_text(file.read_text(encoding="utf-8"))
+
+
+@cache
+def coloured_text(source: str) -> Markup:
+    """Python as HTML, in one line: blank ones are taken out of a block."""
+    html = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
     return Markup(html.rstrip().replace("\n", "&#10;"))  # Pygments escapes
 
 
@@ -306,7 +335,7 @@ def judgements(record: Record) -> list[dict[str, Any]]:
     """Each claim of a record with its verdict."""
     return [
         {"id": claim.id, "claim": claim, "verdict": judged}
-        for claim, judged in zip(record.claims, record.verdicts(), strict=True)
+        for claim, judged in zip(record.claims, record.verdicts, strict=True)
     ]
 
 

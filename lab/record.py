@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from lab import stats, verdict
@@ -171,6 +172,7 @@ class Record:
         values = self.values(program, metric, at)
         return stats.estimate(values) if values else None
 
+    @cached_property
     def verdicts(self) -> list[Verdict]:
         """Every claim, judged by the samples."""
         return [self.verdict(claim) for claim in self.claims]
@@ -201,6 +203,7 @@ class Record:
             ratios.append(stats.ratio(of, over).median)
         return stats.crossing(self.sweep, ratios)
 
+    @cached_property
     def as_json(self) -> dict[str, Any]:
         """The record as it is kept and published: with all that follows from the samples, and a digest over it all."""
         table: dict[str, Any] = json.loads(json.dumps(asdict(self)))
@@ -214,7 +217,7 @@ class Record:
             for at in self.points
             if (found := self.estimate(program, metric, at))
         ]
-        table["verdicts"] = [asdict(judged) for judged in self.verdicts()]
+        table["verdicts"] = [asdict(judged) for judged in self.verdicts]
         table["crossed"] = {each.id: self.crossing(each) for each in self.crossings}
         table["digest"] = digest(table)
         return table
@@ -241,7 +244,7 @@ def from_json(table: dict[str, Any]) -> Record:
                 ),
             }
         )
-        same = record.protocol == PROTOCOL and record.as_json() == table
+        same = record.protocol == PROTOCOL and record.as_json == table
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"it is not a whole record of this protocol ({type(error).__name__}: {error})") from error
     if not same:

@@ -65,7 +65,7 @@ class Store:
 
     def save(self, found: Record) -> None:
         """Keep a record. Raises LabError if the folder cannot be written."""
-        write_whole(self.folder / f"{found.experiment}-{found.key}-{found.profile}.json", found.as_json())
+        write_whole(self.folder / f"{found.experiment}-{found.key}-{found.profile}.json", found.as_json)
 
     def check_writable(self) -> None:
         """Raise LabError if no record could be kept: known before minutes of measuring are lost."""

@@ -130,5 +130,5 @@ def report(records: list[Record], console: Console) -> None:
             highlight=False,
             soft_wrap=True,
         )
-        for claim, judged in zip(record.claims, record.verdicts(), strict=True):
+        for claim, judged in zip(record.claims, record.verdicts, strict=True):
             console.print(line(record.experiment, claim, judged), soft_wrap=True)

@@ -198,6 +198,12 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     ]
 
 
+@event_priority(-200)  # after mermaid2, which takes each page apart that has a diagram
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
+    """Put the evidence into the finished page."""
+    return lab.page.fill(output)
+
+
 @event_priority(-200)  # after i18n, which builds the second language in this event
 def on_post_build(*, config: MkDocsConfig) -> None:
     """At the end of the last language: publish the records, and look at the site from outside."""

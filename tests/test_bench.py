@@ -102,7 +102,7 @@ def test_a_quiet_campaign_makes_just_the_rounds_it_needs(tmp_path: Path) -> None
     assert len(runner.runs) == 2 * len(record.rounds)
     assert [watched for *_, watched in runner.runs] == [r.kind == "memory" for r in record.rounds for _ in r.runs]
     assert store.read(next((tmp_path / "records").glob("*.json"))) == record
-    assert record.verdicts()[0].outcome == "holds"
+    assert record.verdicts[0].outcome == "holds"
 
 
 def test_rounds_go_round_robin_over_the_experiments(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_beside_a_busy_neighbour_the_attempts_end(tmp_path: Path) -> None:
     log, _, _ = campaign(tmp_path, FakeRunner(foreign=0.2), profile="full")
     (record,) = log.records
     assert record.attempts == PROFILES["full"].attempts
-    assert (record.verdicts()[0].outcome, record.verdicts()[0].reason) == ("undecided", "busy")
+    assert (record.verdicts[0].outcome, record.verdicts[0].reason) == ("undecided", "busy")
 
 
 def test_the_deadline_follows_the_program(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_a_program_whose_needs_are_not_met_is_not_run(tmp_path: Path) -> None:
     log, _, _ = campaign(tmp_path, runner := FakeRunner(), needs={"bad": ("python>=3.99",)})
     assert {program for _, program, *_ in runner.runs} == {"better"}
     assert log.records[0].skipped == {"bad": "needs-python"}
-    assert log.records[0].verdicts()[0].outcome == "not-applicable"
+    assert log.records[0].verdicts[0].outcome == "not-applicable"
 
 
 def test_an_experiment_that_cannot_be_run_at_all_has_an_empty_record(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ GOOD = record([*rounds([(3.0, 1.0)], "warm-up"), *rounds([(2.0 + i / 100, 1.0) f
 
 def test_a_record_survives_the_file() -> None:
     """Byte for byte: what follows from the samples follows again."""
-    table = json.loads(json.dumps(GOOD.as_json()))
+    table = json.loads(json.dumps(GOOD.as_json))
     assert records.from_json(table) == GOOD
-    assert records.from_json(table).as_json() == GOOD.as_json()
+    assert records.from_json(table).as_json == GOOD.as_json
 
 
 def test_a_record_is_what_the_schema_says() -> None:
@@ -32,7 +32,7 @@ def test_a_record_is_what_the_schema_says() -> None:
     schema = json.loads(stores.SCHEMA.read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     for each in (GOOD, record([]), record(rounds([(1.0, 1.0)] * 3, foreign=0.5))):
-        jsonschema.validate(json.loads(json.dumps(each.as_json())), schema)
+        jsonschema.validate(json.loads(json.dumps(each.as_json)), schema)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_record_is_what_the_schema_says() -> None:
 )
 def test_an_edited_record_is_not_believed(edit: Callable[[Any], Any]) -> None:
     """Whatever is changed in it, what it says no longer follows from its samples."""
-    table = json.loads(json.dumps(GOOD.as_json()))
+    table = json.loads(json.dumps(GOOD.as_json))
     edit(table)
     with pytest.raises(ValueError, match=r"not a whole record|does not follow"):
         records.from_json(table)
@@ -122,7 +122,7 @@ def test_a_record_of_something_else_under_this_name(kept: tuple[Store, Experimen
     """Copied from another machine, say."""
     store, wanted = kept
     other = replace(GOOD, machine=replace(MACHINE, cpu="Another"))
-    store.file(wanted, "full").write_text(json.dumps(other.as_json()))
+    store.file(wanted, "full").write_text(json.dumps(other.as_json))
     assert store.load(wanted, "full") is None
     assert "something else" in store.rejected[0]
 

@@ -82,15 +82,15 @@ def test_needs_of_a_version_and_a_system(need: str, met: bool) -> None:  # noqa:
 def test_memory_needs_a_system_that_tells_it() -> None:
     """Elsewhere nothing is made up for it."""
     made = record(rounds([(2.0, 1.0)] * 20), [replace(AT_LEAST, metric="memory")])
-    assert made.verdicts()[0].reason is Reason.BUSY
+    assert made.verdicts[0].reason is Reason.BUSY
     elsewhere = replace(made, machine=replace(MACHINE, memory_measured=False))
-    assert (elsewhere.verdicts()[0].outcome, elsewhere.verdicts()[0].reason) == ("not-applicable", "needs-metric")
+    assert (elsewhere.verdicts[0].outcome, elsewhere.verdicts[0].reason) == ("not-applicable", "needs-metric")
 
 
 def test_a_claim_about_a_program_that_cannot_run_here() -> None:
     """Is not applicable, for that program's reason."""
     made = replace(record(rounds([(2.0, 1.0)] * 20)), skipped={"bad": "needs-python"})
-    assert (made.verdicts()[0].outcome, made.verdicts()[0].reason) == ("not-applicable", "needs-python")
+    assert (made.verdicts[0].outcome, made.verdicts[0].reason) == ("not-applicable", "needs-python")
 
 
 HANGS = Claim("it-hangs", "bad", outcome="segfault", expected="hangs")
@@ -114,7 +114,7 @@ def test_what_happened_decides_if_it_happened_every_time(
         Round("outcomes", (replace(run("bad", 1.0, foreign=0.9), outcomes={"segfault": each}), run("better", 1.0)))
         for each in found
     ]
-    judged = replace(record(made, [HANGS]), kind="outcomes", outcomes=("segfault",)).verdicts()[0]
+    judged = replace(record(made, [HANGS]), kind="outcomes", outcomes=("segfault",)).verdicts[0]
     assert (judged.outcome, judged.reason) == (outcome, reason)
 
 
@@ -122,17 +122,17 @@ def test_rounds_beside_a_busy_neighbour_do_not_count() -> None:
     """The same samples: undisturbed they hold, disturbed they say nothing."""
     pairs = [(2.0, 1.0)] * 20
     quiet, busy = record(rounds(pairs)), record(rounds(pairs, foreign=0.06))
-    assert quiet.verdicts()[0].outcome is Outcome.HOLDS
-    assert (busy.verdicts()[0].outcome, busy.verdicts()[0].reason) == (Outcome.UNDECIDED, Reason.BUSY)
+    assert quiet.verdicts[0].outcome is Outcome.HOLDS
+    assert (busy.verdicts[0].outcome, busy.verdicts[0].reason) == (Outcome.UNDECIDED, Reason.BUSY)
 
 
 def test_warm_ups_and_memory_rounds_give_no_times() -> None:
     """Only timed rounds do."""
     made = record([*rounds([(9.0, 1.0)], "warm-up"), *rounds([(9.0, 1.0)] * 6, "memory"), *rounds([(2.0, 1.0)] * 20)])
-    assert made.verdicts()[0].high == 2
-    assert made.verdicts()[0].rounds == 20
+    assert made.verdicts[0].high == 2
+    assert made.verdicts[0].rounds == 20
 
 
 def test_a_refuted_claim_is_refuted() -> None:
     """The check can fail."""
-    assert record(rounds([(1.0, 1.0)] * 20)).verdicts()[0].outcome is Outcome.REFUTED
+    assert record(rounds([(1.0, 1.0)] * 20)).verdicts[0].outcome is Outcome.REFUTED

@@ -83,7 +83,7 @@ def test_the_verdict_that_is_shown_is_that_of_the_samples(pairs: float, foreign:
     for template in ("evidence", "headline"):
         html = page.render(template, **page.evidence(made))
         assert f'data-verdict="{verdict}"' in html
-        assert f'data-record="{made.as_json()["digest"]}"' in html
+        assert f'data-record="{made.as_json["digest"]}"' in html
         assert "\n\n" not in html, "a blank line ends a block of HTML in Markdown"
 
 
