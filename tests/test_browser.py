@@ -68,7 +68,7 @@ class Visit:
         """Listen from the start."""
         self.page.on("console", self.heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self.failed)
         self.page.on("request", self.asked)
         self.page.on("response", self.answered)
 
@@ -76,6 +76,11 @@ class Visit:
         """The console is to be silent."""
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
+
+    def failed(self, request: Request) -> None:
+        """What is asked for is to come, unless the visitor went on before it could."""
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed: {request.url}: {request.failure}")
 
     def asked(self, request: Request) -> None:
         """Nobody else is to be asked for anything."""

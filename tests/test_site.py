@@ -240,10 +240,12 @@ def test_a_broken_definition_ends_the_build(guide: Guide) -> None:
 
 def test_a_refuted_claim_is_published_and_fails_the_build(guide: Guide) -> None:
     """The page has to show it, and CI has to see it. (tests/test_lab.py: a quick campaign refutes nothing.)"""
-    for program in (guide.root / "snippets" / "cpu_bound").glob("*.py"):
-        program.write_text("def main() -> int:\n    return sum(range(1000))\n", encoding="utf-8")
+    for program in ("serial", "bad", "better"):
+        seconds = 0.1 if program == "better" else 0.01
+        source = f"import time\n\ndef main() -> int:\n    time.sleep({seconds})\n    return 1\n"
+        (guide.root / "snippets" / "cpu_bound" / f"{program}.py").write_text(source, encoding="utf-8")
     # Neither how quiet this machine is just now nor the length of a full campaign is in question here.
-    guide.edit("lab/record.py", "FOREIGN_LIMIT = 0.05", "FOREIGN_LIMIT = 2.0")
+    guide.edit("snippets/cpu_bound/experiment.toml", "programs =", 'rounds = "counted"\nprograms =')
     guide.edit("lab/cli.py", 'if record.profile == "quick":', "if False:")
     done = guide.build("-q", "--no-strict")
     assert done.returncode == 1, done.stdout
