@@ -11,18 +11,31 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lab import verdict
 from lab.errors import LabError
-from lab.record import Profile, Record, Round, Run
+from lab.experiment import ROOT, Experiment
+from lab.record import CONTROL_PROFILE, CONTROLS, Profile, Record, Round, Run
 from lab.store import Store, shown, sources
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-    from lab.experiment import Experiment
     from lab.runner import Measured, Runner
 
 SHORTEST_DEADLINE = 10.0  # seconds
 DEADLINE_FACTOR = 10  # times the median of the program's own runs
+
+
+@dataclass(frozen=True)
+class Control(Experiment):
+    """One program under two names."""
+
+    def program(self, name: str) -> Path:  # the same for every name
+        """The file of the program."""
+        return ROOT / "lab" / "control.py"
+
+
+CONTROL = Control("control", ROOT / "lab", CONTROLS)
 
 
 class Observer(Protocol):
@@ -53,6 +66,11 @@ class Task:
     returned_by: str | None = None  # the program that returned a result first
 
     @property
+    def timed(self) -> bool:
+        """Whether anything of it is timed, so that it needs the control."""
+        return self.experiment.rounds == "timed" and bool(self.applicable)
+
+    @property
     def applicable(self) -> list[str]:
         """The programs that can be run here."""
         return [program for program in self.experiment.programs if program not in self.skipped]
@@ -62,19 +80,31 @@ class Task:
         return sum(round_.kind == kind and (round_.valid or not valid) for round_ in self.rounds)
 
     @property
+    def sweep(self) -> tuple[float, ...]:
+        """The values of the sweep that are measured: for a first look its ends, and those that claims are about."""
+        values = self.experiment.sweep
+        if self.profile.name == "full":
+            return values
+        judged = {claim.at for claim in self.experiment.claims}
+        return tuple(value for value in values if value in judged or value in (values[0], values[-1]))
+
+    @property
     def memory_rounds(self) -> int:
         """Rounds in which the memory is to be watched."""
         return self.profile.memory if self.memory_measured and "memory" in self.experiment.shows else 0
 
     def next_kind(self) -> str | None:
-        """What the next round is for: one warm-up before anything is timed, then memory; None when it is enough."""
+        """What the next round is for; None when it is enough.
+
+        Where memory is watched, that comes first, and is the warm-up of what is timed after it.
+        """
         kind = self.experiment.rounds
         if not self.applicable:
             return None
-        if not self.rounds and kind == "timed":
-            return "warm-up"
         if self.count("memory") < self.memory_rounds:
             return "memory"
+        if not self.rounds and kind == "timed":
+            return "warm-up"
         attempts = self.profile.attempts if kind == "timed" else self.profile.wanted(kind)
         if self.count(kind, valid=True) < self.profile.wanted(kind) and self.count(kind) < attempts:
             return kind
@@ -84,7 +114,7 @@ class Task:
     def total(self) -> int:
         """Rounds that count, or prepare one that does, if all goes well."""
         kind = self.experiment.rounds
-        return (kind == "timed") + self.memory_rounds + self.profile.wanted(kind)
+        return (kind == "timed" and not self.memory_rounds) + self.memory_rounds + self.profile.wanted(kind)
 
     @property
     def done(self) -> int:
@@ -98,7 +128,8 @@ class Task:
 
     def step(self, kind: str, runner: Runner, rng: random.Random) -> None:
         """Make one round; raises LabError if the experiment is broken."""
-        order = [(program, at) for program in self.applicable for at in self.experiment.sweep or (None,)]
+        values = self.sweep[: 1 if kind == "warm-up" else None] or (None,)  # to have run once is enough to be warm
+        order = [(program, at) for program in self.applicable for at in values]
         rng.shuffle(order)
         runs, spent = [], 0.0
         for program, at in order:
@@ -185,6 +216,7 @@ def campaign(
     broken: list[str] = []
     memory_measured = store.machine.memory_measured
     tasks = [Task(each, profile, memory_measured, skipped(each, store)) for each in experiments]
+    control = Task(CONTROL, CONTROL_PROFILE, memory_measured=False, skipped={})
     load_before = load_average()
     before = {experiment.name: sources(experiment) for experiment in experiments}
     pending = list(tasks)
@@ -193,7 +225,9 @@ def campaign(
             name = task.experiment.name
             kind = task.next_kind()
             if kind is None:
-                record = finish(task, before[name], store, load_before, now())
+                if task.timed:
+                    catch_up(control, 1.0, runner, rng)
+                record = finish(task, control, before[name], store, load_before, now())
                 store.save(record)
                 observer.measured(record)
                 pending.remove(task)
@@ -207,10 +241,22 @@ def campaign(
                 observer.broken(name, str(error))
                 pending.remove(task)
                 continue
+            if task.timed:
+                timed = [each for each in tasks if each.timed]
+                catch_up(control, sum(each.done for each in timed) / sum(each.total for each in timed), runner, rng)
             left = [other.seconds_left for other in pending]
             known = [seconds for seconds in left if seconds is not None]
             observer.round_done(name, task.done, task.total, sum(known) if len(known) == len(left) else None)
     return broken
+
+
+def catch_up(control: Task, share: float, runner: Runner, rng: random.Random) -> None:
+    """Make rounds of the control until this share of them is made: so they are spread over the whole campaign.
+
+    Raises LabError if even the control cannot be run.
+    """
+    while control.done < share * control.total and (kind := control.next_kind()):
+        control.step(kind, runner, rng)
 
 
 def skipped(experiment: Experiment, store: Store) -> dict[str, str]:
@@ -222,7 +268,9 @@ def skipped(experiment: Experiment, store: Store) -> dict[str, str]:
     return {program: reason.value for program, reason in reasons.items() if reason}
 
 
-def finish(task: Task, source: dict[str, str], store: Store, load_before: float, date: datetime) -> Record:
+def finish(
+    task: Task, control: Task, source: dict[str, str], store: Store, load_before: float, date: datetime
+) -> Record:
     """The record of a task that has its rounds."""
     swept = bool(task.experiment.sweep)
     return Record(
@@ -238,7 +286,7 @@ def finish(task: Task, source: dict[str, str], store: Store, load_before: float,
         skipped=task.skipped,
         kind=task.experiment.rounds,
         parameter=task.experiment.parameter,
-        sweep=task.experiment.sweep,
+        sweep=task.sweep,
         measures=task.experiment.measures,
         outcomes=task.experiment.outcomes,
         shows=task.experiment.shows,
@@ -246,6 +294,7 @@ def finish(task: Task, source: dict[str, str], store: Store, load_before: float,
         crossings=task.experiment.crossings,
         result={str(at): each for at, each in task.results.items()} if swept else task.results.get(None),
         rounds=tuple(task.rounds),
+        control=tuple(control.rounds) if task.timed else (),
     )
 
 

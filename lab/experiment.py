@@ -71,6 +71,12 @@ class Experiment:
         return self.folder / f"{name}.py"
 
     @property
+    def shared(self) -> list[Path]:
+        """The modules that its programs import from their own folder."""
+        programs = {self.program(name) for name in self.programs}
+        return sorted(set(self.folder.glob("*.py")) - programs)
+
+    @property
     def definition(self) -> Path:
         """The file that this was read from."""
         return self.folder / "experiment.toml"

@@ -295,18 +295,19 @@ def unit_of(record: Record, metric: str) -> str:
 
 
 def listings(name: str) -> list[dict[str, Any]]:
-    """The programs of an experiment, as they stand in its folder, set as HTML."""
+    """The programs of an experiment and the modules that they share, as they stand in its folder, set as HTML."""
     wanted = experiment.load(name)
-    files = {program: wanted.program(program) for program in wanted.programs}
+    said = words_of(name)["programs"]
     url = f" {SERVER_URL}" if wanted.server else ""
+    programs = [
+        {"file": file, "says": said[program], "command": f"python {store.shown(file)}{url}"}
+        for program in wanted.programs
+        for file in [wanted.program(program)]
+    ]
+    label = words(place.language)["labels"]["shared"]
+    shared = [{"file": file, "says": label, "command": None} for file in wanted.shared]
     return [
-        {
-            "program": each,
-            "path": store.shown(file),
-            "command": f"python {store.shown(file)}{url}",
-            "html": coloured(file),
-        }
-        for each, file in files.items()
+        {**each, "path": store.shown(each["file"]), "html": coloured(each["file"])} for each in (*programs, *shared)
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +18,10 @@ from lab.interpreter import Interpreter
 from lab.machine import Machine
 from lab.verdict import Reason, Verdict
 
-PROTOCOL = 3  # counts up with every change to what is measured or how: older records are then measured again
+PROTOCOL = 4  # counts up with every change to what is measured or how: older records are then measured again
 FOREIGN_LIMIT = 0.05  # share of the usable cores that others may use during a run that counts
+CONTROLS = ("first", "second")  # the control, as it is named the first and the second time in a round
+CONTROL_LOW, CONTROL_HIGH = 0.95, 1.05  # the median ratio of the control to itself; outside, nothing timed is decided
 IDLE_TICK = 0.01  # seconds: what a core's idle time is counted in, proc_stat(5)
 
 
@@ -43,6 +45,8 @@ PROFILES = {
     "full": Profile("full", timed=20, attempts=40, memory=6, counted=6, outcomes=3),
     "quick": Profile("quick", timed=6, attempts=9, memory=6, counted=6, outcomes=1),
 }
+
+CONTROL_PROFILE = Profile("control", timed=20, attempts=40, memory=0, counted=0, outcomes=0)
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,7 @@ class Record:
     crossings: tuple[Crossing, ...]
     result: Any  # what every program returned beside measures and outcomes; with a sweep, by its value
     rounds: tuple[Round, ...]
+    control: tuple[Round, ...] = ()  # the campaign's: one program twice; none where nothing is timed
     protocol: int = PROTOCOL
 
     @property
@@ -173,6 +178,25 @@ class Record:
         return stats.estimate(values) if values else None
 
     @cached_property
+    def controlled(self) -> stats.Estimate | None:
+        """The ratio of the control to itself, in the rounds that count; None if there is none."""
+        valid = [round_ for round_ in self.control if round_.valid]
+        first, second = ([round_.run(name, None).wall for round_ in valid] for name in CONTROLS)
+        return stats.ratio(first, second) if valid else None
+
+    @property
+    def control_rejected(self) -> int:
+        """Rounds of the control that do not count, beside the warm-up."""
+        return sum(round_.kind == "timed" and not round_.valid for round_ in self.control)
+
+    @property
+    def uncontrolled(self) -> verdict.Reason | None:
+        """Why the control forbids to decide what is timed; None if it does not."""
+        if self.controlled is None or sum(round_.valid for round_ in self.control) < CONTROL_PROFILE.timed:
+            return Reason.BUSY
+        return None if CONTROL_LOW <= self.controlled.median <= CONTROL_HIGH else Reason.CONTROL
+
+    @cached_property
     def verdicts(self) -> list[Verdict]:
         """Every claim, judged by the samples."""
         return [self.verdict(claim) for claim in self.claims]
@@ -191,7 +215,11 @@ class Record:
         assert claim.metric is not None
         assert claim.over is not None
         of, over = (self.values(program, claim.metric, claim.at) for program in (claim.of, claim.over))
-        return verdict.judge(claim, of, over, PROFILES[self.profile].wanted(self.kind_of(claim.metric)))
+        kind = self.kind_of(claim.metric)
+        judged = verdict.judge(claim, of, over, PROFILES[self.profile].wanted(kind))
+        if kind == "timed" and self.uncontrolled and judged.reason != Reason.BUSY:
+            return replace(judged, outcome=verdict.Outcome.UNDECIDED, reason=self.uncontrolled)
+        return judged
 
     def crossing(self, wanted: Crossing) -> float | None:
         """From which value of the sweep on `over` needs less than `of`; None if it never does for good."""
@@ -207,7 +235,7 @@ class Record:
     def as_json(self) -> dict[str, Any]:
         """The record as it is kept and published: with all that follows from the samples, and a digest over it all."""
         table: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        for row, round_ in zip(table["rounds"], self.rounds, strict=True):
+        for row, round_ in zip(table["rounds"] + table["control"], self.rounds + self.control, strict=True):
             row["valid"] = round_.valid
         table["key"] = self.key
         table["estimates"] = [
@@ -218,6 +246,7 @@ class Record:
             if (found := self.estimate(program, metric, at))
         ]
         table["verdicts"] = [asdict(judged) for judged in self.verdicts]
+        table["controlled"] = self.controlled and asdict(self.controlled)
         table["crossed"] = {each.id: self.crossing(each) for each in self.crossings}
         table["digest"] = digest(table)
         return table
@@ -239,9 +268,7 @@ def from_json(table: dict[str, Any]) -> Record:
                 **{name: tuple(kept[name]) for name in ("programs", "sweep", "outcomes", "shows")},
                 "claims": tuple(Claim(**claim | {"needs": tuple(claim["needs"])}) for claim in kept["claims"]),
                 "crossings": tuple(Crossing(**crossing) for crossing in kept["crossings"]),
-                "rounds": tuple(
-                    Round(round_["kind"], tuple(Run(**run) for run in round_["runs"])) for round_ in kept["rounds"]
-                ),
+                **{name: tuple(map(read_round, kept[name])) for name in ("rounds", "control")},
             }
         )
         same = record.protocol == PROTOCOL and record.as_json == table
@@ -250,6 +277,11 @@ def from_json(table: dict[str, Any]) -> Record:
     if not same:
         raise ValueError("what it says does not follow from its samples")
     return record
+
+
+def read_round(table: dict[str, Any]) -> Round:
+    """A round, as a file holds it; whether it counts follows from its runs."""
+    return Round(table["kind"], tuple(Run(**run) for run in table["runs"]))
 
 
 def key_of(sources: dict[str, str], machine: Machine, interpreter: Interpreter, protocol: int = PROTOCOL) -> str:

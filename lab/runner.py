@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
 import os
@@ -15,6 +16,7 @@ from lab import processes
 from lab.errors import LabError
 from lab.experiment import ROOT
 from lab.store import SERVER, shown
+from lab.supervisor import OUTPUT_LIMIT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +103,8 @@ class SupervisedRunner:
         """Run a program once in a fresh interpreter; raises LabError if it gives no sample."""
         if server:
             arguments = arguments | {"url": self.server_url()}
-        argv = [sys.executable, "-P", "-s", str(WORKER), str(program), json.dumps(arguments)]
+        given = [f"{name}={value}" for name, value in arguments.items()]
+        argv = [sys.executable, "-P", "-s", str(WORKER), str(program), *given]
         return read_reply(self.ask("run", argv=argv, env=self.env, deadline=deadline, watch=watch), program, deadline)
 
 
@@ -115,12 +118,18 @@ def read_reply(reply: dict[str, Any], program: Path, deadline: float) -> Measure
     if status < 0:
         hint = " (as the system does when memory runs out)" if -status == signal.SIGKILL else ""
         raise LabError(f"{name} was killed by signal {-status}, {signal.Signals(-status).name}{hint}; {way_out}")
-    try:
-        sample = json.loads(reply["out"])
-    except ValueError:
+    if not reply["out"]:
         said = last_line(reply["err"])
         raise LabError(
             f"{name} ended with exit status {status} before main() had returned{': ' + said if said else ''}; {way_out}"
+        )
+    try:
+        # What went through JSON once comes out of a record unchanged: a tuple is a list there.
+        sample = json.loads(json.dumps(ast.literal_eval(reply["out"]), allow_nan=False))
+    except (SyntaxError, TypeError, ValueError):
+        raise LabError(
+            f"main() of {name} returned something that JSON cannot hold, or more than "
+            f"{OUTPUT_LIMIT // 1024} KiB of it; {way_out}"
         ) from None
     if "error" in sample:
         raise LabError(f"{name} cannot be measured: {sample['error']}; {way_out}")

@@ -77,7 +77,7 @@ class Store:
 
 def sources(experiment: Experiment) -> dict[str, str]:
     """The files that an experiment consists of, with the SHA-256 of each."""
-    files = [experiment.definition, *(experiment.program(name) for name in experiment.programs)]
+    files = [experiment.definition, *map(experiment.program, experiment.programs), *experiment.shared]
     if experiment.server:
         files.append(SERVER)
     return {shown(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}

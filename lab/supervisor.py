@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from typing import Any
 from lab import machine, processes
 
 OUTPUT_LIMIT = 64 * 1024  # bytes of a program's output that are looked at
+OPEN_FILES = 16_384  # that a program or the server may want: for thousands of connections the usual 1024 are too few
 SERVER_START = 10.0  # seconds until the server must have said where it listens
 
 
@@ -159,6 +161,9 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)  # meant for the lab, which will close the lifeline
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     processes.adopt_orphans()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
     requests: SimpleQueue[str] = SimpleQueue()
     with TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as scratch:
         supervisor = Supervisor(os.getppid(), Path(scratch))

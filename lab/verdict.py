@@ -31,6 +31,7 @@ class Reason(StrEnum):
 
     SPANS = "spans"  # the interval lies on both sides of the threshold
     BUSY = "busy"  # too few rounds were undisturbed
+    CONTROL = "control"  # the campaign found a difference between a program and itself
     NEEDS_GIL = "needs-gil"
     NEEDS_CORES = "needs-cores"
     NEEDS_LINUX = "needs-linux"

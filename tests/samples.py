@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lab.experiment import Claim
 from lab.interpreter import Interpreter
 from lab.machine import Machine
-from lab.record import Record, Round, Run
+from lab.record import CONTROLS, Record, Round, Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +41,19 @@ def rounds(pairs: Sequence[tuple[float, float]], kind: str = "timed", foreign: f
     return [Round(kind, (run("bad", a, foreign), run("better", b, foreign))) for a, b in pairs]
 
 
-def record(made: Sequence[Round], claims: Sequence[Claim] = (AT_LEAST,), profile: str = "full") -> Record:
-    """A record of these rounds."""
+def control(ratio: float = 1.0, valid: int = 20, foreign: float = 0.0) -> tuple[Round, ...]:
+    """The rounds of a control that differs from itself by a factor."""
+    runs = (run(CONTROLS[0], ratio, foreign), run(CONTROLS[1], 1.0, foreign))
+    return (Round("warm-up", runs), *[Round("timed", runs)] * valid)
+
+
+def record(
+    made: Sequence[Round],
+    claims: Sequence[Claim] = (AT_LEAST,),
+    profile: str = "full",
+    controlled_by: Sequence[Round] | None = None,
+) -> Record:
+    """A record of these rounds; its control is flawless if nothing else is asked for."""
     return Record(
         experiment="made_up",
         profile=profile,
@@ -64,4 +75,5 @@ def record(made: Sequence[Round], claims: Sequence[Claim] = (AT_LEAST,), profile
         crossings=(),
         result=[1, 2],
         rounds=tuple(made),
+        control=control() if controlled_by is None else tuple(controlled_by),
     )

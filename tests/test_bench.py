@@ -29,7 +29,8 @@ class FakeRunner:
     def __init__(self, foreign: float = 0.0) -> None:
         """Every run is disturbed by `foreign`."""
         self.foreign = foreign
-        self.runs: list[tuple[str, str, float, bool]] = []  # experiment, program, deadline, watched
+        self.runs: list[tuple[str, str, float, bool]] = []  # experiment, program, deadline, watched; no control
+        self.controls: list[int] = []  # how many runs there were before each of the control
         self.arguments: list[dict[str, Any]] = []
         self.results: dict[str, Any] = {}
         self.seconds: dict[str, float] = {}
@@ -37,6 +38,10 @@ class FakeRunner:
     def run(self, program: Path, arguments: dict[str, Any], deadline: float, *, server: bool, watch: bool) -> Measured:
         """Take no time at all."""
         assert not server
+        if program.stem == "control":
+            self.controls.append(len(self.runs))
+            sample = {"wall": 1.0, "user": 1.0, "system": 0.0, "switches": 1, "load": 0.0, "result": 1}
+            return Measured(sample, 1.0, self.foreign, 0, None)
         self.arguments.append(arguments)
         self.runs.append((program.parent.name, program.stem, deadline, watch))
         result = self.results.get(program.stem, [1])
@@ -90,19 +95,59 @@ def campaign(
 
 
 def test_a_quiet_campaign_makes_just_the_rounds_it_needs(tmp_path: Path) -> None:
-    """One warm-up, then memory, then time; and the record can be read back."""
+    """Memory, then time; and the record can be read back."""
     log, broken, store = campaign(tmp_path, runner := FakeRunner())
     (record,) = log.records
     assert broken == []
-    assert [r.kind for r in record.rounds] == [
-        "warm-up",
-        *["memory"] * QUICK.memory,
-        *["timed"] * QUICK.timed,
-    ]
+    assert [r.kind for r in record.rounds] == [*["memory"] * QUICK.memory, *["timed"] * QUICK.timed]
     assert len(runner.runs) == 2 * len(record.rounds)
     assert [watched for *_, watched in runner.runs] == [r.kind == "memory" for r in record.rounds for _ in r.runs]
     assert store.read(next((tmp_path / "records").glob("*.json"))) == record
     assert record.verdicts[0].outcome == "holds"
+
+
+def test_what_is_timed_is_warm_before(tmp_path: Path) -> None:
+    """Each program has run once, at one value of the sweep, in a round that never counts."""
+    log, _, _ = campaign(tmp_path, FakeRunner(), parameter="size", sweep=(1, 4), shows=("wall",), claims=())
+    warm_up, *others = log.records[0].rounds
+    assert (warm_up.kind, warm_up.valid) == ("warm-up", False)
+    assert sorted((run.program, run.at) for run in warm_up.runs) == [("bad", 1), ("better", 1)]
+    assert {round_.kind for round_ in others} == {"timed"}
+
+
+def test_a_first_look_measures_the_ends_of_a_sweep_and_what_is_claimed(tmp_path: Path) -> None:
+    """The rest of the curve waits for the full profile."""
+    claim = replace(AT_LEAST, at=3)
+    given: dict[str, Any] = {"parameter": "size", "sweep": (1, 2, 3, 4, 5), "shows": ("wall",), "claims": (claim,)}
+    for profile, measured in (("quick", (1, 3, 5)), ("full", (1, 2, 3, 4, 5))):
+        (folder := tmp_path / profile).mkdir()
+        log, _, store = campaign(folder, FakeRunner(), profile=profile, **given)
+        assert log.records[0].sweep == measured
+        assert {run.at for round_ in log.records[0].rounds[1:] for run in round_.runs} == set(measured)
+        assert store.read(next(store.folder.glob("*.json"))) == log.records[0]
+
+
+def test_the_control_is_spread_over_the_campaign_and_kept_with_each_record(tmp_path: Path) -> None:
+    """One program twice a round, after a warm-up of its own; as many rounds in each profile."""
+    for profile in ("quick", "full"):
+        (folder := tmp_path / profile).mkdir()
+        log, _, _ = campaign(folder, runner := FakeRunner(), ("one", "two"), profile=profile)
+        first, second = log.records
+        assert first.control == second.control
+        assert [round_.kind for round_ in first.control] == ["warm-up", *["timed"] * 20]
+        assert (first.controlled and first.controlled.median, first.control_rejected) == (1.0, 0)
+        thirds = [
+            sum(low < runs <= low + len(runner.runs) / 3 for runs in runner.controls)
+            for low in (0, len(runner.runs) / 3, len(runner.runs) * 2 / 3)
+        ]
+        assert min(thirds) >= len(runner.controls) / 4
+
+
+def test_what_is_not_timed_needs_no_control(tmp_path: Path) -> None:
+    """So none is run."""
+    log, _, _ = campaign(tmp_path, runner := FakeRunner(), rounds="counted", shows=("wall",))
+    assert (log.records[0].control, runner.controls) == ((), [])
+    assert log.records[0].verdicts[0].outcome == "holds"
 
 
 def test_rounds_go_round_robin_over_the_experiments(tmp_path: Path) -> None:
@@ -216,7 +261,7 @@ def test_a_sweep_runs_every_program_at_every_value_in_each_round(tmp_path: Path)
     """Handed to main() under the parameter's name; each has its own curve."""
     log, _, _ = campaign(tmp_path, runner := FakeRunner(), parameter="size", sweep=(1, 4), shows=("wall",), claims=())
     (record,) = log.records
-    for round_ in record.rounds:
+    for round_ in record.rounds[1:]:
         ran = sorted((run.program, run.at or 0) for run in round_.runs)
         assert ran == [("bad", 1), ("bad", 4), ("better", 1), ("better", 4)]
     assert {each["size"] for each in runner.arguments} == {1, 4}

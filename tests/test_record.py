@@ -31,7 +31,7 @@ def test_a_record_is_what_the_schema_says() -> None:
     """With values and without."""
     schema = json.loads(stores.SCHEMA.read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
-    for each in (GOOD, record([]), record(rounds([(1.0, 1.0)] * 3, foreign=0.5))):
+    for each in (GOOD, record([], controlled_by=()), record(rounds([(1.0, 1.0)] * 3, foreign=0.5))):
         jsonschema.validate(json.loads(json.dumps(each.as_json)), schema)
 
 
@@ -49,6 +49,10 @@ def test_a_record_is_what_the_schema_says() -> None:
         lambda t: t.update(digest="0" * 64),
         lambda t: t.pop("rounds"),
         lambda t: t.update(rounds=7),
+        lambda t: t.pop("control"),
+        lambda t: t.update(control=[]),
+        lambda t: t["control"][3]["runs"][0].update(wall=9.0),
+        lambda t: t["controlled"].update(median=1.01),
         lambda t: t["rounds"][2]["runs"].pop(),
         lambda t: t["rounds"][2]["runs"][0].update(extra=1),
         lambda t: t["rounds"][2]["runs"][0].update(wall=float("nan")),

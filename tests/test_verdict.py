@@ -8,7 +8,7 @@ from lab import verdict
 from lab.experiment import Claim
 from lab.record import Round
 from lab.verdict import Outcome, Reason
-from tests.samples import AT_LEAST, INTERPRETER, MACHINE, record, rounds, run
+from tests.samples import AT_LEAST, INTERPRETER, MACHINE, control, record, rounds, run
 
 AT_MOST = Claim("no-gain", "bad", metric="wall", over="better", at_most=1.2)
 
@@ -124,6 +124,31 @@ def test_rounds_beside_a_busy_neighbour_do_not_count() -> None:
     quiet, busy = record(rounds(pairs)), record(rounds(pairs, foreign=0.06))
     assert quiet.verdicts[0].outcome is Outcome.HOLDS
     assert (busy.verdicts[0].outcome, busy.verdicts[0].reason) == (Outcome.UNDECIDED, Reason.BUSY)
+
+
+@pytest.mark.parametrize(
+    ("controlled_by", "outcome", "reason"),
+    [
+        (control(1.0), Outcome.HOLDS, None),
+        (control(1.05), Outcome.HOLDS, None),
+        (control(0.95), Outcome.HOLDS, None),
+        (control(1.06), Outcome.UNDECIDED, Reason.CONTROL),
+        (control(0.94), Outcome.UNDECIDED, Reason.CONTROL),
+        (control(1.0, valid=19), Outcome.UNDECIDED, Reason.BUSY),
+        (control(1.0, foreign=0.5), Outcome.UNDECIDED, Reason.BUSY),
+        ((), Outcome.UNDECIDED, Reason.BUSY),
+    ],
+)
+def test_a_control_that_differs_from_itself_leaves_nothing_timed_decided(
+    controlled_by: tuple[Round, ...], outcome: Outcome, reason: Reason | None
+) -> None:
+    """However clear the ratios themselves are; the ratio is told, and what is counted does not depend on it."""
+    judged = record(rounds([(2.0, 1.0)] * 20), controlled_by=controlled_by).verdicts[0]
+    assert (judged.outcome, judged.reason) == (outcome, reason)
+    assert judged.ratio == pytest.approx(2)
+    memory = replace(AT_LEAST, metric="memory")
+    made = [Round("memory", (run("bad", 1.0, memory=200), run("better", 1.0, memory=100)))] * 6
+    assert record(made, [memory], controlled_by=controlled_by).verdicts[0].outcome is Outcome.HOLDS
 
 
 def test_warm_ups_and_memory_rounds_give_no_times() -> None:

@@ -1,6 +1,6 @@
 """One program, run once: a real interpreter, and every way in which a program can go wrong."""
 
-import json
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -22,12 +22,12 @@ def sample_of(folder: Path, source: str, *arguments: str, python: str = sys.exec
         timeout=60,
         check=False,
     )
-    return json.loads(done.stdout), done.returncode
+    return ast.literal_eval(done.stdout), done.returncode
 
 
 def test_a_sample(tmp_path: Path) -> None:
     """Times and counts are there, and so is the result."""
-    sample, status = sample_of(tmp_path, "def main(n): return [n, sum(range(10**6))]", '{"n": 7}')
+    sample, status = sample_of(tmp_path, "def main(n): return [n, sum(range(10**6))]", "n=7")
     assert status == 0
     assert sample["result"] == [7, 499999500000]
     assert sample["wall"] > 0
@@ -105,10 +105,6 @@ if __name__ == "__main__":
         ("def main():\n    print('hello')", r"it printed 'hello\n' while it was measured"),
         ("import os\ndef main():\n    os.write(1, b'raw')", "it printed 'raw'"),
         ("import subprocess\ndef main():\n    subprocess.run(['echo', 'child'])", "it printed 'child"),
-        ("def main():\n    return {1, 2}", "something that JSON cannot hold"),
-        ("def main():\n    return float('nan')", "something that JSON cannot hold"),
-        ("def main():\n    return b'bytes'", "something that JSON cannot hold"),
-        ("def main():\n    a = []\n    a.append(a)\n    return a", "something that JSON cannot hold"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(tmp_path: Path, source: str, says: str) -> None:
