@@ -1,4 +1,4 @@
-"""Bad: 500 connections that wait at once, and a thread for each of them."""
+"""Bad: 2000 connections that wait at once, and a thread for each of them."""
 
 import socket
 import sys
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-CONNECTIONS = 500
+CONNECTIONS = 2000
 
 
 def memory() -> int:
