@@ -12,7 +12,7 @@ import argparse
 import asyncio
 import contextlib
 
-DELAY = 0.1  # seconds: a service on another continent, or a slow query
+DELAY = 0.05  # seconds: a service in another country, or a slow query
 BODY = b"ok\n"
 REPLY = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(BODY) + BODY

@@ -7,7 +7,7 @@ INTERVAL = 0.005
 
 
 def call() -> None:
-    end = time.perf_counter() + 0.1
+    end = time.perf_counter() + 0.05
     while time.perf_counter() < end:
         pass
 

@@ -7,7 +7,7 @@ INTERVAL = 0.005
 
 
 def call() -> None:
-    time.sleep(0.1)
+    time.sleep(0.05)
 
 
 async def heartbeat() -> float:

@@ -1,35 +1,10 @@
 """Two calls of each kernel in two threads: only what releases the GIL gains from the second core."""
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable
 
-import numpy as np
-
-BLOCK = bytes(1_000_000)
-NUMBERS = np.random.default_rng(1).random(500_000)
-
-
-def python() -> None:
-    total = 0
-    for number in range(600_000):
-        total += number
-
-
-def scrypt() -> None:
-    for _ in range(6):
-        hashlib.scrypt(b"password", salt=b"salt", n=2**11, r=8, p=1)
-
-
-def sha256() -> None:
-    for _ in range(16):
-        hashlib.sha256(BLOCK)
-
-
-def sort() -> None:
-    for _ in range(5):
-        np.sort(NUMBERS)
+from kernels import KERNELS
 
 
 def seconds(kernel: Callable[[], None]) -> float:
@@ -43,7 +18,7 @@ def seconds(kernel: Callable[[], None]) -> float:
 
 
 def main() -> dict[str, float]:
-    return {kernel.__name__: seconds(kernel) for kernel in (python, scrypt, sha256, sort)}
+    return {kernel.__name__: seconds(kernel) for kernel in KERNELS}
 
 
 if __name__ == "__main__":

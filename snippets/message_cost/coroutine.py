@@ -3,7 +3,7 @@
 import asyncio
 from time import perf_counter
 
-COUNT = 4_000
+COUNT = 2_000
 
 
 async def receive(batch: int, queue: "asyncio.Queue[int]", answers: "asyncio.Queue[int]") -> None:

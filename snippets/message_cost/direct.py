@@ -2,7 +2,7 @@
 
 from time import perf_counter
 
-COUNT = 20_000
+COUNT = 10_000
 
 
 class Receiver:

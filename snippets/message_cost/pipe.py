@@ -4,7 +4,7 @@ import multiprocessing
 from multiprocessing.connection import Connection
 from time import perf_counter
 
-COUNT = 1_000
+COUNT = 600
 
 
 def receive(batch: int, pipe: Connection) -> None:

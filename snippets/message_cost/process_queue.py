@@ -3,7 +3,7 @@
 import multiprocessing
 from time import perf_counter
 
-COUNT = 500
+COUNT = 300
 
 
 def receive(batch: int, queue: "multiprocessing.Queue[int]", answers: "multiprocessing.Queue[int]") -> None:

@@ -4,7 +4,7 @@ import threading
 from queue import SimpleQueue
 from time import perf_counter
 
-COUNT = 1_000
+COUNT = 600
 
 
 def receive(batch: int, queue: "SimpleQueue[int]", answers: "SimpleQueue[int]") -> None:
