@@ -1,53 +1,16 @@
 """Better, at a price: a shorter switch interval, after which the computing thread is asked for the GIL."""
 
-import multiprocessing
-import statistics
 import sys
-import threading
-import time
-from multiprocessing.connection import Connection
 
-COMPUTING = 1
+from handoff import reply_seconds
+
+COMPUTING_THREADS = 1
 SWITCH_INTERVAL = 0.0005  # a tenth of CPython's default, in seconds
 
 
-def service(pipe: Connection) -> None:
-    """Answer each message after a millisecond: a process, so that it waits for nobody's GIL."""
-    while message := pipe.recv_bytes():
-        time.sleep(0.001)
-        pipe.send_bytes(message)
-
-
-def compute(done: threading.Event) -> None:
-    while not done.is_set():
-        pass
-
-
-def ask(pipe: Connection) -> float:
-    """Seconds until the answer is there."""
-    start = time.perf_counter()
-    pipe.send_bytes(b"ping")
-    pipe.recv_bytes()
-    return time.perf_counter() - start
-
-
 def main() -> dict[str, float]:
-    ours, theirs = multiprocessing.Pipe()
-    child = multiprocessing.Process(target=service, args=(theirs,))
-    child.start()
-    ask(ours)  # the service has started
     sys.setswitchinterval(SWITCH_INTERVAL)
-    done = threading.Event()
-    computing = [threading.Thread(target=compute, args=(done,)) for _ in range(COMPUTING)]
-    for thread in computing:
-        thread.start()
-    reply = statistics.median(ask(ours) for _ in range(5))
-    done.set()
-    for thread in computing:
-        thread.join()
-    ours.send_bytes(b"")
-    child.join()
-    return {"reply": reply}
+    return {"reply": reply_seconds(COMPUTING_THREADS)}
 
 
 if __name__ == "__main__":
