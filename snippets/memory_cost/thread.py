@@ -2,15 +2,10 @@
 
 import os
 import threading
-from pathlib import Path
+
+from footprint import added, memory
 
 UNITS = 200
-
-
-def memory(pids: list[int], field: str) -> int:
-    """Bytes that the processes hold together: Pss shares out what several of them map, Rss counts it every time."""
-    rollups = (Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids)
-    return sum(int(rollup.partition(f"\n{field}:")[2].split()[0]) * 1024 for rollup in rollups)
 
 
 def idle(ready: threading.Semaphore, stop: threading.Event) -> None:
@@ -31,14 +26,13 @@ def start(units: int, stop: threading.Event) -> list[threading.Thread]:
 def main() -> dict[str, float]:
     stop = threading.Event()
     first = start(1, stop)
-    pids = [os.getpid()]
-    before = {field: memory(pids, field) for field in ("Pss", "Rss")}
+    before = memory({os.getpid()})
     more = start(UNITS, stop)
-    each, rss = ((memory(pids, field) - before[field]) / UNITS for field in ("Pss", "Rss"))
+    result = added(before, memory({os.getpid()}), UNITS)
     stop.set()
     for thread in first + more:
         thread.join()
-    return {"each": each, "rss": rss, "overstated": rss / each}
+    return result
 
 
 if __name__ == "__main__":
