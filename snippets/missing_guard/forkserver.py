@@ -1,9 +1,6 @@
 """Bad: a script without a `__main__` guard, its processes from the fork server. Each fails like spawn."""
 
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+from trial import outcomes
 
 SCRIPT = """\
 from multiprocessing import get_context
@@ -21,15 +18,7 @@ print("exit codes", p1.exitcode, p2.exitcode)
 
 
 def main() -> dict[str, str]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "script.py")  # a file: what a started process imports anew
-        path.write_text(SCRIPT, encoding="utf-8")
-        ended = subprocess.run([sys.executable, path], capture_output=True, text=True, timeout=30, check=False)
-    return {
-        "work": "done" if ended.stdout == "exit codes 0 0\n" else "not-done",
-        "error": "runtime-error" if "RuntimeError" in ended.stderr else "none",
-        "status": "success" if ended.returncode == 0 else "failure",
-    }
+    return outcomes(SCRIPT)
 
 
 if __name__ == "__main__":

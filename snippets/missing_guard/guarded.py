@@ -1,9 +1,6 @@
 """Better: the same script with a `__main__` guard, its processes spawned. Each imports it, and works."""
 
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+from trial import outcomes
 
 SCRIPT = """\
 from multiprocessing import get_context
@@ -22,15 +19,7 @@ if __name__ == "__main__":
 
 
 def main() -> dict[str, str]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "script.py")  # a file: what a started process imports anew
-        path.write_text(SCRIPT, encoding="utf-8")
-        ended = subprocess.run([sys.executable, path], capture_output=True, text=True, timeout=30, check=False)
-    return {
-        "work": "done" if ended.stdout == "exit codes 0 0\n" else "not-done",
-        "error": "runtime-error" if "RuntimeError" in ended.stderr else "none",
-        "status": "success" if ended.returncode == 0 else "failure",
-    }
+    return outcomes(SCRIPT)
 
 
 if __name__ == "__main__":
