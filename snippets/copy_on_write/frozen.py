@@ -2,36 +2,25 @@
 
 import gc
 import multiprocessing
-from multiprocessing.connection import Connection
-from pathlib import Path
+
+from growth import growth, tell
 
 TEXTS = 100_000
 LENGTH = 80
 
 
-def private() -> int:
-    """Bytes of memory that this process shares with no other."""
-    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
-
-
-def work(texts: list[str], pipe: Connection) -> None:
-    before = private()
+def read(texts: list[str]) -> None:
     for _text in texts:
         pass
-    pipe.send(private() - before)
 
 
 def main() -> dict[str, int]:
     texts = [f"{number:0{LENGTH}}" for number in range(TEXTS)]
-    method = multiprocessing.get_context("fork")
-    ours, theirs = method.Pipe()
-    child = method.Process(target=work, args=(texts, theirs))
+    fork = multiprocessing.get_context("fork")
+    ours, theirs = fork.Pipe()
+    child = fork.Process(target=tell, args=(theirs, read, texts))
     gc.freeze()
-    child.start()
-    growth: int = ours.recv()
-    child.join()
-    return {"growth": growth}
+    return growth(child, ours)
 
 
 if __name__ == "__main__":
