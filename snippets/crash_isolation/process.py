@@ -1,25 +1,10 @@
 """A process that crashes: its parent goes on and is told; only a lock that the process held stays locked."""
 
-import ctypes
 import multiprocessing
-import os
-import signal
-import subprocess
 import sys
-from collections.abc import Callable
 from multiprocessing.synchronize import Lock
 
-CRASHES: dict[str, Callable[[], object]] = {
-    "exception": lambda: 1 // 0,
-    "sys_exit": lambda: sys.exit(3),
-    "os_exit": lambda: os._exit(3),
-    "segfault": lambda: ctypes.string_at(0),
-    "sigkill": lambda: os.kill(os.getpid(), signal.SIGKILL),
-}
-
-
-def crash(how: str) -> None:
-    CRASHES[how]()
+from crashes import CRASHES, crash, outcomes
 
 
 def die_with(lock: Lock) -> None:
@@ -40,17 +25,8 @@ def outcome(how: str) -> str:
     return "survives" if process.exitcode else "silent"
 
 
-def read(run: "subprocess.Popen[str]") -> str:
-    said, _ = run.communicate(timeout=30)
-    return "all-die" if run.returncode in {3, -signal.SIGSEGV, -signal.SIGKILL} else said.strip()
-
-
 def main() -> dict[str, str]:
-    command = [sys.executable, __file__]  # an interpreter for each, for some do not survive it
-    pipe = subprocess.PIPE
-    hows = [*CRASHES, "held_lock"]
-    runs = {how: subprocess.Popen([*command, how], stdout=pipe, stderr=pipe, text=True) for how in hows}
-    return {how: read(run) for how, run in runs.items()}
+    return outcomes(__file__, [*CRASHES, "held_lock"])
 
 
 if __name__ == "__main__":

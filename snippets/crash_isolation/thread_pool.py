@@ -1,24 +1,9 @@
 """ThreadPoolExecutor: exceptions reach whoever reads the result; anything harder ends all."""
 
-import ctypes
-import os
-import signal
-import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-CRASHES: dict[str, Callable[[], object]] = {
-    "exception": lambda: 1 // 0,
-    "sys_exit": lambda: sys.exit(3),
-    "os_exit": lambda: os._exit(3),
-    "segfault": lambda: ctypes.string_at(0),
-    "sigkill": lambda: os.kill(os.getpid(), signal.SIGKILL),
-}
-
-
-def crash(how: str) -> None:
-    CRASHES[how]()
+from crashes import CRASHES, crash, outcomes
 
 
 def outcome(how: str) -> str:
@@ -36,19 +21,8 @@ def outcome(how: str) -> str:
     return "silent"
 
 
-def read(run: "subprocess.Popen[str]") -> str:
-    said, errors = run.communicate(timeout=30)
-    if run.returncode in {3, -signal.SIGSEGV, -signal.SIGKILL}:
-        return "all-die"
-    return "printed" if "silent" in said and "ZeroDivisionError" in errors else said.strip()
-
-
 def main() -> dict[str, str]:
-    command = [sys.executable, __file__]  # an interpreter for each, for some do not survive it
-    pipe = subprocess.PIPE
-    hows = [*CRASHES, "unread"]
-    runs = {how: subprocess.Popen([*command, how], stdout=pipe, stderr=pipe, text=True) for how in hows}
-    return {how: read(run) for how, run in runs.items()}
+    return outcomes(__file__, [*CRASHES, "unread"])
 
 
 if __name__ == "__main__":
