@@ -7,6 +7,7 @@ export NO_MKDOCS_2_WARNING = 1
 venv := .venv/bin
 ready := .venv/ready
 ready_for_tests := .venv/ready-for-tests
+install := $(venv)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
 .PHONY: help serve site measure test bench lock
 help:  ## list these commands
@@ -34,13 +35,15 @@ lock: $(ready)  ## lock the requirements again, with hashes (needs uv in PATH)
 	uv pip compile -q --custom-compile-command "make lock" --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt
 	uv pip compile -q --custom-compile-command "make lock" --universal --generate-hashes --no-emit-index-url --python-version 3.11 --group test -c requirements.txt -o tests/requirements.txt
 
-# jieba is published as source alone; everything else comes as a wheel, and every archive is checked by its hash.
+# Every archive is checked by its hash. All are wheels but jieba, which is published as source alone: the setuptools that
+# builds it comes from the lock, and first, for pip by itself would fetch the newest there is.
 $(ready): requirements.txt
 	$(PYTHON) -m venv .venv
-	$(venv)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-binary jieba -r requirements.txt
+	sed -n '/^setuptools==/,/^ *#/p' requirements.txt | $(install) -r /dev/stdin
+	$(install) --no-binary jieba --no-build-isolation -r requirements.txt
 	touch $@
 
 $(ready_for_tests): $(ready) tests/requirements.txt tests/browser.py
-	$(venv)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r tests/requirements.txt
+	$(install) -r tests/requirements.txt
 	$(venv)/python -m tests.browser
 	touch $@
