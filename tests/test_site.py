@@ -76,16 +76,22 @@ def test_the_pages_keep_to_the_grammar_and_the_languages_to_each_other() -> None
 
 
 def test_what_comes_from_others_is_what_they_published() -> None:
-    """Name, version, licence and hash of every vendored file, and no vendored file beside them."""
+    """The manifest tells of every vendored file its version, licence, source and checksum; all else there is ours."""
     assets = ROOT / "docs" / "assets"
-    vendored = json.loads((assets / "vendored.json").read_text(encoding="utf-8"))
-    for each in vendored:
-        assert hashlib.sha256((assets / each["file"]).read_bytes()).hexdigest() == each["sha256"], each["file"]
-        assert each["licence"] in (assets / each["licence_file"]).read_text(encoding="utf-8") or each["version"]
-        assert (assets / each["licence_file"]).stat().st_size > 500
-    ours = {"claims.js"}
-    scripts = {path.relative_to(assets).as_posix() for path in assets.rglob("*.js")}
-    assert scripts == {each["file"] for each in vendored} | ours
+    ours = {"claims.js", "evidence.png", "guide.css", "vendored.json"}
+    texts = {"MIT": "Permission is hereby granted, free of charge, to any person obtaining a copy"}
+    vendored: set[str] = set()
+    for each in json.loads((assets / "vendored.json").read_text(encoding="utf-8")):
+        assert each.keys() == {"name", "version", "licence", "purpose", "source", "files"}, each["name"]
+        assert each["source"].startswith(f"https://registry.npmjs.org/{each['name']}/-/")
+        assert each["source"].endswith(f"-{each['version']}.tgz")
+        for file, told in each["files"].items():
+            assert told.keys() == {"in_source", "sha256"}, file
+            assert hashlib.sha256((assets / file).read_bytes()).hexdigest() == told["sha256"], file
+        [licence] = [file for file in each["files"] if file.endswith("/LICENSE.txt")]
+        assert texts[each["licence"]] in " ".join((assets / licence).read_text(encoding="utf-8").split()), licence
+        vendored |= each["files"].keys()
+    assert {path.relative_to(assets).as_posix() for path in assets.rglob("*") if path.is_file()} == vendored | ours
 
 
 # A whole site
