@@ -9,7 +9,7 @@ ready := .venv/ready
 ready_for_tests := .venv/ready-for-tests
 install := $(venv)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help serve site measure test bench lock
+.PHONY: help serve site measure test soak bench lock
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -27,6 +27,9 @@ test: $(ready_for_tests)  ## prove everything: lint, types, the lab, a strict bu
 	$(venv)/ruff format --check .
 	$(venv)/mypy
 	$(venv)/python -m pytest
+
+soak: $(ready_for_tests)  ## measure beside bad neighbours, again and again: no verdict may be wrong
+	$(venv)/python -m tests.soak
 
 bench: $(ready_for_tests)  ## the cost of measuring and of building, as ratios
 	$(venv)/python -m tests.bench

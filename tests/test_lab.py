@@ -48,6 +48,7 @@ class Project:
         self.write(SLOWER, GOOD)
         # How quiet this machine is just now is not in question here.
         self.edit("record.py", "FOREIGN_LIMIT = 0.05", "FOREIGN_LIMIT = 2.0")
+        self.edit("record.py", "CONTROL_LOW, CONTROL_HIGH = 0.95, 1.05", "CONTROL_LOW, CONTROL_HIGH = 0.0, 100.0")
 
     def edit(self, module: str, before: str, after: str) -> None:
         """Change a line of the lab."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EXPERIMENTS = [experiment.load(name) for name in experiment.names()]
 PROGRAMS = [(each, program) for each in EXPERIMENTS for program in each.programs]
+SHARED = [file for each in EXPERIMENTS for file in each.shared]
 IDS = [f"{each.name}-{program}" for each, program in PROGRAMS]
 METHODS = ["fork", "spawn", "forkserver"]
 
@@ -103,17 +104,33 @@ def test_a_program_is_short_guarded_and_times_nothing(each: experiment.Experimen
     assert each.measures or "perf_counter" not in source
 
 
-def test_every_program_belongs_to_an_experiment() -> None:
-    """None is shown that is not run."""
+@pytest.mark.parametrize("file", SHARED, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_a_shared_module_is_short_and_imported(file: Path) -> None:
+    """By two programs at least, or else it belongs into the one; and no other module has its name."""
+    source = file.read_text()
+    docstring = ast.get_docstring(ast.parse(source))
+    assert docstring
+    assert "\n" not in docstring
+    assert len(source.splitlines()) <= 60
+    users = [other for other in file.parent.glob("*.py") if f"from {file.stem} import" in other.read_text()]
+    assert len(users) >= 2
+    assert file.stem not in sys.stdlib_module_names
+    assert [other.stem for other in SHARED].count(file.stem) == 1
+
+
+def test_every_program_is_listed_by_its_experiment() -> None:
+    """What has a main() is a program: none is shown that is not run."""
     listed = {each.program(program) for each, program in PROGRAMS}
-    assert listed == set(experiment.SNIPPETS.glob("*/*.py"))
+    assert listed == {file for file in experiment.SNIPPETS.glob("*/*.py") if "\ndef main(" in file.read_text()}
 
 
-def test_programs_pass_strict_typing() -> None:
-    """The bad ones too."""
+@pytest.mark.parametrize("each", EXPERIMENTS, ids=lambda each: each.name)
+def test_programs_pass_strict_typing(each: experiment.Experiment) -> None:
+    """The bad ones too; each folder by itself, as its programs are run."""
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--explicit-package-bases", "snippets"],
+        [sys.executable, "-m", "mypy", "--strict", "--explicit-package-bases", each.folder],
         cwd=experiment.ROOT,
+        env=os.environ | {"MYPYPATH": str(each.folder)},
         capture_output=True,
         text=True,
         check=False,

@@ -5,6 +5,7 @@ import random
 from statistics import median
 
 import pytest
+import scipy.stats  # type: ignore[import-untyped]  # the oracle, used nowhere else
 
 from lab import stats
 
@@ -44,6 +45,49 @@ def test_the_interval_covers_the_median_as_often_as_it_says() -> None:
         assert found.high is not None
         covered += found.low <= 1 <= found.high
     assert covered / 2000 >= 0.94
+
+
+@pytest.mark.parametrize("n", [6, 7, 8, 9, 11, 12, 15, 19, 20, 40])
+def test_an_independent_implementation_agrees(n: int) -> None:
+    """SciPy's test of a quantile gives the same two values, to the digit."""
+    rng = random.Random(n)
+    for _ in range(20):
+        values = [rng.lognormvariate(0, 1) for _ in range(n)]
+        oracle = scipy.stats.quantile_test(values, p=0.5).confidence_interval(stats.CONFIDENCE)
+        found = stats.estimate(values)
+        assert (found.low, found.high) == (oracle.low, oracle.high)
+
+
+def coverage(rho: float, apart: int, campaigns: int = 2000) -> float:
+    """How often the interval of 20 ratios encloses the true one where noise is correlated.
+
+    Each round's logarithm of a ratio keeps `rho` of the last round's error; of all rounds of a campaign an experiment
+    has every `apart`-th.
+    """
+    rng = random.Random(1)
+    covered = 0
+    for _ in range(campaigns):
+        error, ratios = rng.gauss(0, 1), []
+        for step in range(20 * apart):
+            error = rho * error + math.sqrt(1 - rho**2) * rng.gauss(0, 1)
+            if step % apart == 0:
+                ratios.append(math.exp(0.1 * error))
+        found = stats.ratio(ratios, [1.0] * len(ratios))
+        assert found.low is not None
+        assert found.high is not None
+        covered += found.low <= 1 <= found.high
+    return covered / campaigns
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.22, 0.36, 0.6])
+def test_the_interval_keeps_its_word_while_neighbouring_rounds_are_correlated(rho: float) -> None:
+    """Because the rounds of an experiment are spread over a campaign; a dozen timed experiments make one here."""
+    assert coverage(rho, apart=12) >= 0.94  # 0.959, less four standard errors of 2000 campaigns
+
+
+def test_in_a_row_the_interval_would_not_keep_its_word() -> None:
+    """So that the check above can fail: the same noise, and no other experiments in between."""
+    assert coverage(0.36, apart=1) < 0.9
 
 
 def test_a_ratio_turned_round_is_its_inverse() -> None:

@@ -37,7 +37,7 @@ def reply_seconds(computing_threads: int) -> float:
     computing = [threading.Thread(target=compute, args=(done,)) for _ in range(computing_threads)]
     for thread in computing:
         thread.start()
-    reply = statistics.median(ask(ours) for _ in range(5))
+    reply = statistics.median(ask(ours) for _ in range(3))
     done.set()
     for thread in computing:
         thread.join()
