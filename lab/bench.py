@@ -80,13 +80,14 @@ class Task:
         return sum(round_.kind == kind and (round_.valid or not valid) for round_ in self.rounds)
 
     @property
-    def sweep(self) -> tuple[float, ...]:
-        """The values of the sweep that are measured: for a first look its ends, and those that claims are about."""
-        values = self.experiment.sweep
-        if self.profile.name == "full":
-            return values
-        judged = {claim.at for claim in self.experiment.claims}
-        return tuple(value for value in values if value in judged or value in (values[0], values[-1]))
+    def pairs(self) -> list[tuple[str, float | None]]:
+        """What a round runs: programs, each with a value of the sweep. A first look needs only what claims compare."""
+        everything = [(program, at) for program in self.applicable for at in self.experiment.sweep or (None,)]
+        if self.profile.name != "quick":
+            return everything
+        claims = self.experiment.claims
+        compared = {(program, claim.at) for claim in claims for program in (claim.of, claim.over)}
+        return [pair for pair in everything if pair in compared] or everything
 
     @property
     def memory_rounds(self) -> int:
@@ -128,8 +129,9 @@ class Task:
 
     def step(self, kind: str, runner: Runner, rng: random.Random) -> None:
         """Make one round; raises LabError if the experiment is broken."""
-        values = self.sweep[: 1 if kind == "warm-up" else None] or (None,)  # to have run once is enough to be warm
-        order = [(program, at) for program in self.applicable for at in values]
+        order = self.pairs
+        if kind == "warm-up":  # to have run once is enough to be warm
+            order = list({program: (program, at) for program, at in reversed(order)}.values())
         rng.shuffle(order)
         runs, spent = [], 0.0
         for program, at in order:
@@ -282,16 +284,16 @@ def finish(
         load=(load_before, load_average()),
         seconds=sum(task.seconds),
         sources=source,
-        programs=tuple(task.applicable),
+        programs=tuple(dict.fromkeys(program for program, _ in task.pairs)),
         skipped=task.skipped,
         kind=task.experiment.rounds,
         parameter=task.experiment.parameter,
-        sweep=task.sweep,
+        sweep=tuple(sorted({at for _, at in task.pairs if at is not None})),
         measures=task.experiment.measures,
         outcomes=task.experiment.outcomes,
         shows=task.experiment.shows,
         claims=task.experiment.claims,
-        crossings=task.experiment.crossings,
+        crossings=task.experiment.crossings if task.profile.name != "quick" else (),
         result={str(at): each for at, each in task.results.items()} if swept else task.results.get(None),
         rounds=tuple(task.rounds),
         control=tuple(control.rounds) if task.timed else (),

@@ -142,7 +142,8 @@ class SweepChart:
 def sweep_chart(samples: Mapping[str, Mapping[float, Sequence[float]]]) -> SweepChart | None:
     """A chart of samples by name and value of the sweep, all above zero; None if some are missing."""
     everything = [v for by_value in samples.values() for values in by_value.values() for v in values]
-    if not everything or min(everything) <= 0 or not all(all(each.values()) for each in samples.values()):
+    whole = all(len(each) > 1 and all(each.values()) for each in samples.values())
+    if not everything or min(everything) <= 0 or not whole:
         return None
     up = axis(everything, logarithmic=True)
     swept = sorted({at for by_value in samples.values() for at in by_value})

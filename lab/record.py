@@ -82,6 +82,8 @@ class Run:
 class Round:
     """Every program of an experiment, at every value of its sweep, once, in random order, as run.
 
+    With the quick profile only those that claims compare.
+
     `kind` is warm-up, memory, or what the experiment's rounds are: timed, counted or outcomes.
     """
 
@@ -99,9 +101,9 @@ class Round:
         foreign = sum(run.foreign * run.seconds for run in self.runs)
         return all(run.valid for run in self.runs) and foreign <= FOREIGN_LIMIT * sum(run.seconds for run in self.runs)
 
-    def run(self, program: str, at: float | None) -> Run:
-        """One run of this round; raises KeyError if there is none."""
-        return {(run.program, run.at): run for run in self.runs}[program, at]
+    def run(self, program: str, at: float | None) -> Run | None:
+        """One run of this round; None if there is none."""
+        return next((run for run in self.runs if (run.program, run.at) == (program, at)), None)
 
 
 @dataclass(frozen=True)
@@ -153,9 +155,8 @@ class Record:
 
     def runs(self, program: str, at: float | None, kind: str) -> list[Run]:
         """The runs of one program in the rounds of a kind that count, in their order."""
-        if program in self.skipped:
-            return []
-        return [round_.run(program, at) for round_ in self.rounds if round_.valid and round_.kind == kind]
+        found = (round_.run(program, at) for round_ in self.rounds if round_.valid and round_.kind == kind)
+        return [run for run in found if run]
 
     def values(self, program: str, metric: str, at: float | None = None) -> list[float]:
         """One metric of one program in the rounds that count for it, in their order."""
@@ -180,9 +181,9 @@ class Record:
     @cached_property
     def controlled(self) -> stats.Estimate | None:
         """The ratio of the control to itself, in the rounds that count; None if there is none."""
-        valid = [round_ for round_ in self.control if round_.valid]
-        first, second = ([round_.run(name, None).wall for round_ in valid] for name in CONTROLS)
-        return stats.ratio(first, second) if valid else None
+        runs = [run for round_ in self.control if round_.valid for run in round_.runs]
+        first, second = ([run.wall for run in runs if run.program == name] for name in CONTROLS)
+        return stats.ratio(first, second) if runs else None
 
     @property
     def control_rejected(self) -> int:
@@ -205,7 +206,9 @@ class Record:
         """One claim, judged by the samples."""
         reason = verdict.unmet(claim.needs, self.machine, self.interpreter)
         skipped = [self.skipped[program] for program in (claim.of, claim.over) if program in self.skipped]
-        if claim.metric == "memory" and not self.machine.memory_measured:
+        if (claim.metric == "memory" and not self.machine.memory_measured) or (
+            claim.metric == "switches" and self.machine.system == "Windows"
+        ):
             reason = reason or Reason.NEEDS_METRIC
         if reason or skipped:
             return Verdict(claim.id, verdict.Outcome.NOT_APPLICABLE, reason or Reason(skipped[0]))
@@ -226,7 +229,7 @@ class Record:
         ratios = []
         for at in self.sweep:
             of, over = (self.values(program, wanted.metric, at) for program in (wanted.of, wanted.over))
-            if not of or min(*of, *over) <= 0:
+            if not of or not over or min(*of, *over) <= 0:
                 return None
             ratios.append(stats.ratio(of, over).median)
         return stats.crossing(self.sweep, ratios)

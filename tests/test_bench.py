@@ -11,7 +11,7 @@ import pytest
 
 from lab import bench
 from lab.errors import LabError
-from lab.experiment import Experiment
+from lab.experiment import Crossing, Experiment
 from lab.record import PROFILES, Record
 from lab.runner import Measured
 from lab.store import Store
@@ -115,16 +115,20 @@ def test_what_is_timed_is_warm_before(tmp_path: Path) -> None:
     assert {round_.kind for round_ in others} == {"timed"}
 
 
-def test_a_first_look_measures_the_ends_of_a_sweep_and_what_is_claimed(tmp_path: Path) -> None:
-    """The rest of the curve waits for the full profile."""
-    claim = replace(AT_LEAST, at=3)
-    given: dict[str, Any] = {"parameter": "size", "sweep": (1, 2, 3, 4, 5), "shows": ("wall",), "claims": (claim,)}
-    for profile, measured in (("quick", (1, 3, 5)), ("full", (1, 2, 3, 4, 5))):
+def test_a_first_look_measures_only_what_claims_compare(tmp_path: Path) -> None:
+    """The curve, its crossings and what no claim is about wait for the full profile."""
+    claims = (replace(AT_LEAST, at=3), replace(AT_LEAST, id="other", of="better", over="bad", at=5))
+    crossing = Crossing("crosses", "wall", "bad", "better")
+    given: dict[str, Any] = {"parameter": "size", "sweep": (1, 3, 5), "shows": ("wall",), "crossings": (crossing,)}
+    for profile, values, crossings in (("quick", (3, 5), ()), ("full", (1, 3, 5), (crossing,))):
         (folder := tmp_path / profile).mkdir()
-        log, _, store = campaign(folder, FakeRunner(), profile=profile, **given)
-        assert log.records[0].sweep == measured
-        assert {run.at for round_ in log.records[0].rounds[1:] for run in round_.runs} == set(measured)
-        assert store.read(next(store.folder.glob("*.json"))) == log.records[0]
+        log, _, store = campaign(folder, FakeRunner(), profile=profile, **given, claims=claims)
+        (record,) = log.records
+        assert (record.sweep, record.crossings, record.programs) == (values, crossings, ("bad", "better"))
+        assert {run.at for round_ in record.rounds[1:] for run in round_.runs} == set(values)
+        assert store.read(next(store.folder.glob("*.json"))) == record
+    log, _, _ = campaign(tmp_path, FakeRunner(), claims=(replace(AT_LEAST, over="bad"),), shows=("wall",))
+    assert (log.records[0].programs, log.records[0].values("better", "wall")) == (("bad",), [])
 
 
 def test_the_control_is_spread_over_the_campaign_and_kept_with_each_record(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import multiprocessing
 
 from growth import growth, tell
 
-CONTAINERS = 100_000
+CONTAINERS = 60_000
 LENGTH = 10
 
 

@@ -5,7 +5,7 @@ import multiprocessing
 
 from growth import growth, tell
 
-TEXTS = 100_000
+TEXTS = 60_000
 LENGTH = 80
 
 

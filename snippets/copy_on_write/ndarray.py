@@ -3,9 +3,10 @@
 import multiprocessing
 
 import numpy as np
+
 from growth import growth, tell
 
-TEXTS = 100_000
+TEXTS = 60_000
 LENGTH = 80
 
 

@@ -18,7 +18,7 @@ def outcome(how: str) -> str:
         process = multiprocessing.Process(target=die_with, args=(lock,))
         process.start()
         process.join()
-        return "survives" if lock.acquire(timeout=1) else "hangs"
+        return "survives" if lock.acquire(timeout=0.5) else "hangs"
     process = multiprocessing.Process(target=crash, args=(how,))
     process.start()
     process.join()

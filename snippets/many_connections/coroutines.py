@@ -14,28 +14,29 @@ def memory() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-async def fetch(url: str, all_connected: asyncio.Barrier, held: list[int]) -> int:
-    parts = urlsplit(url)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    if await all_connected.wait() == CONNECTIONS - 1:
-        held.append(memory())
-    writer.write(f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n".encode())
-    status_line = await reader.readline()
-    await reader.read()
+async def wait(host: str | None, port: int | None, connected: asyncio.Semaphore, end: asyncio.Event) -> None:
+    _, writer = await asyncio.open_connection(host, port)
+    connected.release()
+    await end.wait()
     writer.close()
     await writer.wait_closed()
-    return int(status_line.split()[1])
 
 
-async def fetch_all(url: str) -> dict[str, object]:
-    held = [memory()]
-    all_connected = asyncio.Barrier(CONNECTIONS)
-    statuses = await asyncio.gather(*(fetch(url, all_connected, held) for _ in range(CONNECTIONS)))
-    return {"each": (held[1] - held[0]) / CONNECTIONS, "statuses": statuses}
+async def connect(url: str) -> dict[str, float]:
+    parts = urlsplit(url)
+    connected, end = asyncio.Semaphore(0), asyncio.Event()
+    before = memory()
+    tasks = [asyncio.create_task(wait(parts.hostname, parts.port, connected, end)) for _ in range(CONNECTIONS)]
+    for _ in tasks:
+        await connected.acquire()
+    each = (memory() - before) / CONNECTIONS
+    end.set()
+    await asyncio.gather(*tasks)
+    return {"each": each, "connections": len(tasks)}
 
 
-def main(url: str) -> dict[str, object]:
-    return asyncio.run(fetch_all(url))
+def main(url: str) -> dict[str, float]:
+    return asyncio.run(connect(url))
 
 
 if __name__ == "__main__":

@@ -15,30 +15,27 @@ def memory() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-def fetch(url: str, all_connected: threading.Barrier, held: list[int], statuses: list[int]) -> None:
+def wait(address: tuple[str | None, int | None], connected: threading.Semaphore, end: threading.Event) -> None:
+    with socket.create_connection(address):
+        connected.release()
+        end.wait()
+
+
+def main(url: str) -> dict[str, float]:
     parts = urlsplit(url)
-    with socket.socket() as connection:
-        connection.connect((parts.hostname, parts.port))
-        if all_connected.wait() == CONNECTIONS - 1:
-            held.append(memory())
-        connection.sendall(f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n".encode())
-        with connection.makefile("rb") as reply:
-            status_line = reply.readline()
-            reply.read()
-    statuses.append(int(status_line.split()[1]))
-
-
-def main(url: str) -> dict[str, object]:
-    statuses: list[int] = []
-    held = [memory()]
-    all_connected = threading.Barrier(CONNECTIONS)
-    arguments = (url, all_connected, held, statuses)
-    threads = [threading.Thread(target=fetch, args=arguments) for _ in range(CONNECTIONS)]
+    connected, end = threading.Semaphore(0), threading.Event()
+    arguments = ((parts.hostname, parts.port), connected, end)
+    before = memory()
+    threads = [threading.Thread(target=wait, args=arguments) for _ in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
+    for _ in threads:
+        connected.acquire()
+    each = (memory() - before) / CONNECTIONS
+    end.set()
     for thread in threads:
         thread.join()
-    return {"each": (held[1] - held[0]) / CONNECTIONS, "statuses": statuses}
+    return {"each": each, "connections": len(threads)}
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import multiprocessing
 
 from footprint import added_by_processes
 
-UNITS = 4
+UNITS = 3
 
 
 def main() -> dict[str, float]:
