@@ -35,6 +35,7 @@ class Reason(StrEnum):
     NEEDS_GIL = "needs-gil"
     NEEDS_CORES = "needs-cores"
     NEEDS_LINUX = "needs-linux"
+    NEEDS_FORK = "needs-fork"
     NEEDS_PYTHON = "needs-python"
     NEEDS_METRIC = "needs-metric"  # this system cannot measure it
     VARIES = "varies"  # the outcome was not the same in every round
@@ -63,6 +64,8 @@ def unmet(needs: Iterable[str], machine: Machine, interpreter: Interpreter) -> R
             return Reason.NEEDS_GIL
         if kind == "linux" and machine.system != "Linux":
             return Reason.NEEDS_LINUX
+        if kind == "fork" and machine.system == "Windows":
+            return Reason.NEEDS_FORK
         if kind == "cores" and machine.cores < int(number):
             return Reason.NEEDS_CORES
         if kind == "python" and as_numbers(interpreter.version)[:2] < as_numbers(number):

@@ -77,6 +77,8 @@ def test_needs_of_a_version_and_a_system(need: str, met: bool) -> None:  # noqa:
     """3.9 is older than 3.14, though "3.9" is not the lesser word."""
     assert (verdict.unmet([need], MACHINE, replace(INTERPRETER, version="3.14.0rc1")) is None) == met
     assert verdict.unmet(["linux"], replace(MACHINE, system="Darwin"), INTERPRETER) is Reason.NEEDS_LINUX
+    assert verdict.unmet(["fork"], replace(MACHINE, system="Windows"), INTERPRETER) is Reason.NEEDS_FORK
+    assert verdict.unmet(["fork"], replace(MACHINE, system="Darwin"), INTERPRETER) is None
 
 
 def test_memory_needs_a_system_that_tells_it() -> None:
