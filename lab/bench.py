@@ -81,13 +81,23 @@ class Task:
 
     @property
     def pairs(self) -> list[tuple[str, float | None]]:
-        """What a round runs: programs, each with a value of the sweep. A first look needs only what claims compare."""
+        """What is run: programs, each with a value of the sweep; for a first look only what claims are about."""
         everything = [(program, at) for program in self.applicable for at in self.experiment.sweep or (None,)]
         if self.profile.name != "quick":
             return everything
-        claims = self.experiment.claims
-        compared = {(program, claim.at) for claim in claims for program in (claim.of, claim.over)}
-        return [pair for pair in everything if pair in compared] or everything
+        wanted = self.compared | {(claim.of, None) for claim in self.experiment.claims if claim.outcome}
+        return [pair for pair in everything if pair in wanted] or everything
+
+    @property
+    def happened(self) -> bool:
+        """Whether a first look knows what happens, and goes on for the sake of ratios alone."""
+        return self.profile.name == "quick" and self.count(self.experiment.rounds) >= self.profile.outcomes
+
+    @property
+    def compared(self) -> set[tuple[str, float | None]]:
+        """What claims about ratios are about."""
+        claims = [claim for claim in self.experiment.claims if claim.over]
+        return {(program, claim.at) for claim in claims for program in (claim.of, claim.over) if program}
 
     @property
     def memory_rounds(self) -> int:
@@ -130,6 +140,8 @@ class Task:
     def step(self, kind: str, runner: Runner, rng: random.Random) -> None:
         """Make one round; raises LabError if the experiment is broken."""
         order = self.pairs
+        if self.happened:
+            order = [pair for pair in order if pair in self.compared] or order
         if kind == "warm-up":  # to have run once is enough to be warm
             order = list({program: (program, at) for program, at in reversed(order)}.values())
         rng.shuffle(order)

@@ -43,7 +43,7 @@ class Profile:
 
 PROFILES = {
     "full": Profile("full", timed=20, attempts=40, memory=6, counted=6, outcomes=3),
-    "quick": Profile("quick", timed=6, attempts=9, memory=6, counted=6, outcomes=1),
+    "quick": Profile("quick", timed=6, attempts=9, memory=3, counted=3, outcomes=1),
 }
 
 CONTROL_PROFILE = Profile("control", timed=20, attempts=40, memory=0, counted=0, outcomes=0)

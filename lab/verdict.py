@@ -31,6 +31,7 @@ class Reason(StrEnum):
 
     SPANS = "spans"  # the interval lies on both sides of the threshold
     BUSY = "busy"  # too few rounds were undisturbed
+    FEW = "few"  # too few rounds were asked for
     CONTROL = "control"  # the campaign found a difference between a program and itself
     NEEDS_GIL = "needs-gil"
     NEEDS_CORES = "needs-cores"
@@ -102,8 +103,10 @@ def judge(claim: Claim, of: Sequence[float], over: Sequence[float], wanted: int)
     found = stats.ratio(of, over)
     outcome: Outcome
     reason: Reason | None
-    if len(of) < wanted or found.low is None or found.high is None:
+    if len(of) < wanted:
         outcome, reason = Outcome.UNDECIDED, Reason.BUSY
+    elif found.low is None or found.high is None:
+        outcome, reason = Outcome.UNDECIDED, Reason.FEW
     else:
         outcome, reason = side(claim, found.low, found.high)
     return Verdict(claim.id, outcome, reason, found.median, found.low, found.high, rounds=len(of))

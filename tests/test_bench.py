@@ -11,7 +11,7 @@ import pytest
 
 from lab import bench
 from lab.errors import LabError
-from lab.experiment import Crossing, Experiment
+from lab.experiment import Claim, Crossing, Experiment
 from lab.record import PROFILES, Record
 from lab.runner import Measured
 from lab.store import Store
@@ -131,6 +131,22 @@ def test_a_first_look_measures_only_what_claims_compare(tmp_path: Path) -> None:
     assert (log.records[0].programs, log.records[0].values("better", "wall")) == (("bad",), [])
 
 
+def test_a_first_look_asks_once_what_happens(tmp_path: Path) -> None:
+    """And goes on for the sake of ratios alone."""
+    happens = Claim("happens", "bad", outcome="updates", expected="lost")
+    compares = replace(AT_LEAST, of="better", over="better")
+    for profile, times in (("quick", 1), ("full", 20)):
+        (folder := tmp_path / profile).mkdir()
+        runner = FakeRunner()
+        runner.results = {"bad": {"updates": "lost"}, "better": {}}
+        claims = (happens, compares)
+        log, _, _ = campaign(folder, runner, profile=profile, shows=(), outcomes=("updates",), claims=claims)
+        (record,) = log.records
+        ran = [run.program for round_ in record.rounds if round_.kind == "timed" for run in round_.runs]
+        assert (ran.count("bad"), ran.count("better")) == (times, PROFILES[profile].timed)
+        assert record.verdicts[0].outcome == "holds"
+
+
 def test_the_control_is_spread_over_the_campaign_and_kept_with_each_record(tmp_path: Path) -> None:
     """One program twice a round, after a warm-up of its own; as many rounds in each profile."""
     for profile in ("quick", "full"):
@@ -149,7 +165,7 @@ def test_the_control_is_spread_over_the_campaign_and_kept_with_each_record(tmp_p
 
 def test_what_is_not_timed_needs_no_control(tmp_path: Path) -> None:
     """So none is run."""
-    log, _, _ = campaign(tmp_path, runner := FakeRunner(), rounds="counted", shows=("wall",))
+    log, _, _ = campaign(tmp_path, runner := FakeRunner(), profile="full", rounds="counted", shows=("wall",))
     assert (log.records[0].control, runner.controls) == ((), [])
     assert log.records[0].verdicts[0].outcome == "holds"
 

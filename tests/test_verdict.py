@@ -120,6 +120,12 @@ def test_what_happened_decides_if_it_happened_every_time(
     assert (judged.outcome, judged.reason) == (outcome, reason)
 
 
+def test_a_first_look_of_three_rounds_says_so() -> None:
+    """As many as were asked for, and still too few for an interval: no fault of the machine."""
+    judged = verdict.judge(AT_LEAST, [2.0] * 3, [1.0] * 3, 3)
+    assert (judged.outcome, judged.reason, judged.low) == (Outcome.UNDECIDED, Reason.FEW, None)
+
+
 def test_rounds_beside_a_busy_neighbour_do_not_count() -> None:
     """The same samples: undisturbed they hold, disturbed they say nothing."""
     pairs = [(2.0, 1.0)] * 20
