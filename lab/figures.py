@@ -59,7 +59,7 @@ def tick(value: float, unit: str) -> str:
 
 @dataclass(frozen=True)
 class Axis:
-    """Where values lie on an axis, in percent: from zero, or logarithmic between two powers of ten."""
+    """Where values lie on an axis, in percent: from zero, or logarithmic between two round numbers."""
 
     low: float
     high: float
@@ -74,14 +74,16 @@ class Axis:
         return round(100 * (math.log(max(value, self.low)) - math.log(self.low)) / span, 2)
 
 
-def axis(values: Sequence[float], *, logarithmic: bool) -> Axis:
-    """An axis for values, which are above zero if it is logarithmic."""
+def axis(values: Sequence[float], unit: str, *, logarithmic: bool) -> Axis:
+    """An axis for values, which are above zero if it is logarithmic; its ticks are round numbers in their unit."""
     largest = max(values) or 1.0
     if logarithmic:
-        low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(largest))
+        base = 32.0 if unit == "B" else 10.0  # 1 KiB, 32 KiB, 1 MiB, …
+        low, high = math.floor(math.log(min(values), base)), math.ceil(math.log(largest, base))
         high = max(high, low + 1)
-        return Axis(10.0**low, 10.0**high, True, tuple(10.0**power for power in range(low, high + 1)))  # noqa: FBT003
-    step = tick_step(largest)
+        return Axis(base**low, base**high, True, tuple(base**power for power in range(low, high + 1)))  # noqa: FBT003
+    factor = next((factor for factor, _ in BYTES if largest >= factor), 1.0) if unit == "B" else 1.0
+    step = factor * tick_step(largest / factor)
     steps = math.ceil(largest / step)
     return Axis(0.0, steps * step, False, tuple(i * step for i in range(steps + 1)))  # noqa: FBT003
 
@@ -104,13 +106,13 @@ class StripChart:
     axis: Axis
 
 
-def strip_chart(samples: Mapping[str, Sequence[float]]) -> StripChart | None:
-    """A chart of samples by name; None if there is a name without samples."""
+def strip_chart(samples: Mapping[str, Sequence[float]], unit: str) -> StripChart | None:
+    """A chart of samples by name, in seconds, bytes or counts ("s", "B", ""); None if there is a name without samples."""
     if not samples or not all(samples.values()):
         return None
     everything = [value for values in samples.values() for value in values]
     medians = [median(values) for values in samples.values()]
-    along = axis(everything, logarithmic=min(everything) > 0 and max(medians) > TOO_WIDE * min(medians))
+    along = axis(everything, unit, logarithmic=min(everything) > 0 and max(medians) > TOO_WIDE * min(medians))
     return StripChart(
         tuple(
             Strip(name, tuple(map(along.position, values)), along.position(median(values)), median(values))
@@ -139,13 +141,13 @@ class SweepChart:
     axis: Axis
 
 
-def sweep_chart(samples: Mapping[str, Mapping[float, Sequence[float]]]) -> SweepChart | None:
+def sweep_chart(samples: Mapping[str, Mapping[float, Sequence[float]]], unit: str) -> SweepChart | None:
     """A chart of samples by name and value of the sweep, all above zero; None if some are missing."""
     everything = [v for by_value in samples.values() for values in by_value.values() for v in values]
     whole = all(len(each) > 1 and all(each.values()) for each in samples.values())
     if not everything or min(everything) <= 0 or not whole:
         return None
-    up = axis(everything, logarithmic=True)
+    up = axis(everything, unit, logarithmic=True)
     swept = sorted({at for by_value in samples.values() for at in by_value})
     span = math.log(swept[-1]) - math.log(swept[0])
     across = {at: round(100 * (math.log(at) - math.log(swept[0])) / span, 2) for at in swept}

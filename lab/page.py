@@ -279,9 +279,11 @@ def chart(record: Record, metric: str) -> figures.StripChart | figures.SweepChar
     """The picture of one metric: strips of samples, or curves over a sweep."""
     if record.sweep:
         return figures.sweep_chart(
-            {program: {at: record.values(program, metric, at) for at in record.sweep} for program in record.programs}
+            {program: {at: record.values(program, metric, at) for at in record.sweep} for program in record.programs},
+            unit_of(record, metric),
         )
-    return figures.strip_chart({program: record.values(program, metric) for program in record.programs})
+    samples_of = {program: record.values(program, metric) for program in record.programs}
+    return figures.strip_chart(samples_of, unit_of(record, metric))
 
 
 def samples(record: Record, metric: str, program: str) -> list[float]:

@@ -33,7 +33,7 @@ def test_an_axis_has_few_and_round_steps(largest: float, step: float) -> None:
 
 def test_a_chart_starts_at_zero_and_shows_every_sample() -> None:
     """So that lengths compare as values do."""
-    chart = figures.strip_chart({"bad": [2.0, 4.0, 3.0], "better": [1.0, 1.0, 1.0]})
+    chart = figures.strip_chart({"bad": [2.0, 4.0, 3.0], "better": [1.0, 1.0, 1.0]}, "s")
     assert chart
     bad, better = chart.strips
     assert not chart.axis.logarithmic
@@ -46,7 +46,7 @@ def test_a_chart_starts_at_zero_and_shows_every_sample() -> None:
 
 def test_what_differs_too_widely_is_drawn_on_a_logarithmic_axis() -> None:
     """Between powers of ten; each tenfold is as long as the other."""
-    chart = figures.strip_chart({"task": [2e-6], "thread": [2e-4], "process": [2e-2]})
+    chart = figures.strip_chart({"task": [2e-6], "thread": [2e-4], "process": [2e-2]}, "s")
     assert chart
     assert chart.axis.logarithmic
     task, thread, process = (strip.median for strip in chart.strips)
@@ -56,14 +56,25 @@ def test_what_differs_too_widely_is_drawn_on_a_logarithmic_axis() -> None:
 
 def test_without_samples_there_is_no_chart() -> None:
     """Rather than an empty one."""
-    assert figures.strip_chart({"bad": [1.0], "better": []}) is None
-    assert figures.sweep_chart({"bad": {1: [1.0], 4: []}}) is None
-    assert figures.sweep_chart({"bad": {1: [1.0], 4: [0.0]}}) is None
+    assert figures.strip_chart({"bad": [1.0], "better": []}, "s") is None
+    assert figures.sweep_chart({"bad": {1: [1.0], 4: []}}, "s") is None
+    assert figures.sweep_chart({"bad": {1: [1.0], 4: [0.0]}}, "s") is None
+    assert figures.sweep_chart({"bad": {1: [1.0], 4: [1.0]}, "better": {4: [1.0]}}, "s") is None
+
+
+def test_the_ticks_of_an_axis_of_bytes_are_round_in_their_unit() -> None:
+    """No 4.88281 KiB: from zero, and on a logarithmic axis."""
+    chart = figures.strip_chart({"thread": [16.6 * 1024], "task": [7.1 * 1024]}, "B")
+    assert chart
+    assert [figures.tick(value, "B") for value in chart.axis.ticks] == ["0", "5 KiB", "10 KiB", "15 KiB", "20 KiB"]
+    chart = figures.strip_chart({"process": [9.5 * 2**20], "task": [700.0]}, "B")
+    assert chart
+    assert [figures.tick(value, "B") for value in chart.axis.ticks] == ["32 B", "1 KiB", "32 KiB", "1 MiB", "32 MiB"]
 
 
 def test_a_sweep_is_drawn_with_every_sample_and_labels_that_do_not_touch() -> None:
     """The curves end close together; their names do not."""
-    chart = figures.sweep_chart({"a": {1: [1.0, 1.2], 10: [10.0]}, "b": {1: [2.0], 10: [10.1, 10.1]}})
+    chart = figures.sweep_chart({"a": {1: [1.0, 1.2], 10: [10.0]}, "b": {1: [2.0], 10: [10.1, 10.1]}}, "s")
     assert chart
     a, b = chart.curves
     assert (len(a.dots), len(b.dots)) == (3, 3)
