@@ -107,7 +107,7 @@ class StripChart:
 
 
 def strip_chart(samples: Mapping[str, Sequence[float]], unit: str) -> StripChart | None:
-    """A chart of samples by name, in seconds, bytes or counts ("s", "B", ""); None if there is a name without samples."""
+    """A chart of samples by name, in seconds, bytes or counts ("s", "B", ""); None if a name has none."""
     if not samples or not all(samples.values()):
         return None
     everything = [value for values in samples.values() for value in values]
