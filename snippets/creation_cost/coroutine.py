@@ -3,7 +3,7 @@
 import asyncio
 from time import perf_counter
 
-COUNT = 5_000
+COUNT = 2_500
 
 
 async def work() -> int:

@@ -3,7 +3,7 @@
 import multiprocessing
 from time import perf_counter
 
-COUNT = 20
+COUNT = 12
 
 
 def work() -> None:

@@ -3,7 +3,7 @@
 import threading
 from time import perf_counter
 
-COUNT = 300
+COUNT = 150
 
 
 def work(done: list[int]) -> None:

@@ -5,7 +5,7 @@ import multiprocessing
 from forks import create_and_join
 
 MEGABYTES = 128
-COUNT = 5
+COUNT = 3
 
 
 def main() -> dict[str, float]:

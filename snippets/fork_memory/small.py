@@ -5,7 +5,7 @@ import multiprocessing
 from forks import create_and_join
 
 MEGABYTES = 1
-COUNT = 20
+COUNT = 12
 
 
 def main() -> dict[str, float]:

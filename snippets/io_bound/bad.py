@@ -1,4 +1,4 @@
-"""Bad: 32 requests, and a whole process for each, only to wait."""
+"""Bad: 24 requests, and a whole process for each, only to wait."""
 
 import multiprocessing
 import sys
@@ -16,7 +16,7 @@ def work(url: str, results: "multiprocessing.SimpleQueue[int]") -> None:
 
 def main(url: str) -> list[int]:
     results: multiprocessing.SimpleQueue[int] = multiprocessing.SimpleQueue()
-    processes = [multiprocessing.Process(target=work, args=(url, results)) for _ in range(32)]
+    processes = [multiprocessing.Process(target=work, args=(url, results)) for _ in range(24)]
     for process in processes:
         process.start()
     statuses = [results.get() for _ in processes]

@@ -1,4 +1,4 @@
-"""Better: 32 requests from a pool of 32 threads, which release the GIL while they wait."""
+"""Better: 24 requests from a pool of 24 threads, which release the GIL while they wait."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +11,8 @@ def fetch(url: str) -> int:
 
 
 def main(url: str) -> list[int]:
-    with ThreadPoolExecutor(max_workers=32) as executor:
-        return list(executor.map(fetch, [url] * 32))
+    with ThreadPoolExecutor(max_workers=24) as executor:
+        return list(executor.map(fetch, [url] * 24))
 
 
 if __name__ == "__main__":

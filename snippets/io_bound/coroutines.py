@@ -1,4 +1,4 @@
-"""Coroutines: 32 requests as 32 tasks of one event loop, in one thread."""
+"""Coroutines: 24 requests as 24 tasks of one event loop, in one thread."""
 
 import asyncio
 import sys
@@ -17,7 +17,7 @@ async def fetch(url: str) -> int:
 
 
 async def fetch_all(url: str) -> list[int]:
-    return await asyncio.gather(*(fetch(url) for _ in range(32)))
+    return await asyncio.gather(*(fetch(url) for _ in range(24)))
 
 
 def main(url: str) -> list[int]:
