@@ -1,9 +1,10 @@
 """Everything that is done to MkDocs' own run, in the order of its events. Nothing here measures.
 
-Three promises are kept here:
+Four promises are kept here:
 - a page that breaks the grammar, or differs from its translation, is an error before anything is measured;
 - a site is whole or absent: `mkdocs build` writes beside it, and moves it into place at the very end;
-- a build whose experiments are broken, or whose claims are refuted, ends with a non-zero exit.
+- a build whose experiments are broken, or whose claims are refuted, ends with a non-zero exit;
+- a page runs the theme's scripts and asks its own host only: its content holds nothing active, or is an error.
 Under `mkdocs serve` the same sentences are shown, and the server goes on.
 """
 
@@ -30,7 +31,7 @@ from mkdocs.utils import CountHandler
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import lab.page
-from overrides import output, pages
+from overrides import output, pages, security
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -179,14 +180,26 @@ def _shown(sentences: list[str] | tuple[str, ...]) -> str:
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Frame each diagram, for it may be wide, and let no line end become a space between Chinese words."""
+    """Frame each diagram, for it may be wide, and let no line end become a space between Chinese words.
+
+    Nothing in it may be active: the policy of the finished page trusts the scripts that are in it.
+    """
     parts = _PREFORMATTED.split(html)
     if page.file.src_uri.startswith("zh-TW/"):
         parts[::2] = [_CHINESE_LINE_END.sub(r"\1", part) for part in parts[::2]]
     parts[1::2] = [
         f'<div class="diagram" tabindex="0">{part}</div>' if 'class="mermaid"' in part else part for part in parts[1::2]
     ]
-    return "".join(parts)
+    html = security.visible("".join(parts))
+    language, path = page.file.src_uri.split("/", 1)
+    _fail(
+        [
+            f"{build.outlines[language][path].file} or its evidence holds {what}: "
+            "a page's content runs, loads and styles nothing; remove it."
+            for what in dict.fromkeys(security.active(lab.page.fill(html)))
+        ]
+    )
+    return html
 
 
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
@@ -200,13 +213,20 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
 
 @event_priority(-200)  # after mermaid2, which takes each page apart that has a diagram
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
-    """Put the evidence into the finished page."""
-    return lab.page.fill(output)
+    """Put the policy and the evidence into the finished page: in this order, for evidence has no say in the policy."""
+    return security.visible(lab.page.fill(security.with_policy(output, served=build.serving)))
+
+
+def on_post_template(output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+    """The policy of a page that has no source, such as 404.html."""
+    if not template_name.endswith(".html"):
+        return output_content
+    return security.with_policy(output_content, served=build.serving)
 
 
 @event_priority(-200)  # after i18n, which builds the second language in this event
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """At the end of the last language: publish the records, and look at the site from outside."""
+    """At the end of the last language: publish records and headers, and look at the site from outside."""
     build.depth -= 1
     if build.depth:
         return
@@ -216,6 +236,9 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     build.refuted = lab.page.refuted()
     if build.serving:
         _fail(build.refuted)
+    else:
+        finished = [file.read_text(encoding="utf-8") for file in sorted(site.rglob("*.html"))]
+        (site / "_headers").write_text(security.headers(finished), encoding="utf-8")
     build.whole = True
 
 
@@ -259,6 +282,7 @@ def on_shutdown() -> None:
 
 def _fail(sentences: list[str]) -> None:
     """End a build with these sentences, if there are any; a server says them and goes on."""
+    sentences = [security.visible(sentence) for sentence in sentences]
     if not sentences:
         return
     if not build.serving:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import functools
 import http.server
 import re
+import socket
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests import browser as browsers
-from tests.conftest import LANGUAGES, PAGES
+from tests.conftest import LANGUAGES, PAGES, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, Route, ViewportSize
 
     from tests.conftest import Guide
 
@@ -28,7 +30,13 @@ DESK: ViewportSize = {"width": 1280, "height": 900}
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A static host that keeps no log."""
+    """A static host that keeps no log, and sends the headers that the site asks for."""
+
+    def end_headers(self) -> None:
+        """All of them hold for the whole site."""
+        for line in Path(self.directory, "_headers").read_text(encoding="utf-8").splitlines()[1:]:
+            self.send_header(*line.strip().split(": ", 1))
+        super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the name is http.server's)
         """Say nothing."""
@@ -297,10 +305,95 @@ def test_no_page_scrolls_sideways_on_a_phone(chromium: Browser, home: str, langu
         assert wide <= window
 
 
+@both_languages
+@pytest.mark.parametrize("name", [*PAGES, "404.html"])
+def test_nothing_that_a_page_offers_breaks_its_policy(chromium: Browser, home: str, language: str, name: str) -> None:
+    """The colour switch, copying, the search; the console of a visitor tells of each violation."""
+    path = {"index": "", "404.html": "404.html"}.get(name, f"{name}/")
+    with visit(chromium, home) as visitor:
+        visitor.go(path if name == "404.html" else LANGUAGES[language] + path)
+        if name == "differences":
+            expect(visitor.page.locator("div.mermaid")).to_have_count(1)
+        for scheme in ("default", "slate", "default"):
+            visitor.page.locator("form[data-md-component=palette] label:visible").click()
+            expect(visitor.page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
+        for button in visitor.page.locator("button.md-code__button:visible").all():
+            button.click()
+        assert found(visitor.page, "GIL") > 0
+        visitor.page.keyboard.press("Enter")
+        expect(visitor.page).to_have_url(re.compile(r"\?h=gil"))
+
+
+INJECTED = """
+<script>window.ran = "inline"</script>
+<script src="https://elsewhere.example/script.js"></script>
+<img src="data:," onerror="window.ran = 'handler'">
+<img src="https://elsewhere.example/image.png">
+<link rel="stylesheet" href="https://elsewhere.example/style.css">
+<style>body { display: none }</style>
+<iframe src="/"></iframe>
+<object data="/"></object>
+<base href="https://elsewhere.example/">
+"""
+REFUSED = {"base-uri", "frame-src", "img-src", "object-src", "script-src-attr", "script-src-elem", "style-src-elem"}
+
+
+@both_languages
+@pytest.mark.parametrize("headers", [True, False], ids=["with headers", "without headers"])
+def test_what_is_put_into_a_page_runs_nothing_and_asks_nobody(
+    chromium: Browser, home: str, language: str, *, headers: bool
+) -> None:
+    """Also where a host sends no headers: then it is the page that says so."""
+
+    def inject(route: Route) -> None:
+        answer = route.fetch()
+        sent = answer.headers if headers else {"content-type": "text/html"}
+        route.fulfill(status=200, headers=sent, body=answer.text().replace("<article", f"{INJECTED}<article"))
+
+    context = chromium.new_context()
+    context.add_init_script(
+        "window.refused = [];"
+        "document.addEventListener('securitypolicyviolation', (event) => refused.push(event.effectiveDirective));"
+    )
+    page = context.new_page()
+    others: list[Request] = []
+    page.on("request", lambda asked: None if asked.url.startswith((home, "data:")) else others.append(asked))
+    page.route(f"{home}{LANGUAGES[language]}cpu-bound/", inject)
+    page.goto(f"{home}{LANGUAGES[language]}cpu-bound/")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("fetch('https://elsewhere.example/').catch(() => null)")
+    assert page.evaluate("window.ran") is None
+    expect(page.locator("article h1")).to_be_visible()
+    assert set(page.evaluate("refused")) == REFUSED | {"connect-src"}
+    assert page.evaluate("document.baseURI").startswith(home)
+    assert {request.failure for request in others} == {"csp"}  # wanted, and never sent
+    context.close()
+
+
+def test_a_served_page_reloads_itself(chromium: Browser, guide: Guide) -> None:
+    """MkDocs' own script does it, which no policy can know ahead."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    with guide.running("serve", "--dev-addr", address) as process, visit(chromium, f"http://{address}/") as visitor:
+        wait_until(lambda: listens(address) or process.poll() is not None, "the start of the server")
+        visitor.go("en/method/")
+        guide.append("docs/en/method.md", "\nA new sentence.\n")
+        expect(visitor.page.get_by_text("A new sentence.")).to_be_visible(timeout=60_000)
+
+
+def listens(address: str) -> bool:
+    """Whether a server is there."""
+    host, port = address.split(":")
+    with socket.socket() as door:
+        return door.connect_ex((host, int(port))) == 0
+
+
 def test_a_site_built_for_a_disk_needs_no_server(chromium: Browser, guide: Guide) -> None:
     """OFFLINE=true: pages, diagram, language switch and search from file://."""
     done = guide.build(OFFLINE="true")
     assert done.returncode == 0, done.stdout
+    assert "script-src 'self' 'sha256-" in (guide.site / "index.html").read_text(encoding="utf-8")
     with visit(chromium, guide.site.as_uri() + "/") as visitor:
         visitor.go("differences.html")
         expect(visitor.page.locator("div.mermaid")).to_have_count(1)
