@@ -179,7 +179,7 @@ class Task:
                     raise LabError(f"{name} returned {abridged(value)} as {metric!r}: that is to be a number")
                 measures[metric] = value
             outcomes = {key: result.pop(key) for key in self.experiment.outcomes if key in result}
-            if not all(isinstance(value, str) for value in outcomes.values()):
+            if not all(isinstance(value, str) and value.isprintable() for value in outcomes.values()):
                 raise LabError(f"{name} returned {abridged(outcomes)}: what happened is to be told in one word each")
         self.expect_same(program, at, result)
         return Run(

@@ -213,6 +213,16 @@ def test_unequal_results_are_no_measurement(tmp_path: Path) -> None:
     assert not list(store.folder.glob("*.json"))
 
 
+def test_what_happened_is_told_in_a_word(tmp_path: Path) -> None:
+    """That no terminal obeys and that no page turns round; nor does the sentence about it."""
+    runner = FakeRunner()
+    runner.results = {"bad": {"updates": "\x1b[31mlost\u202e"}, "better": {}}
+    _, (sentence,), _ = campaign(tmp_path, runner, outcomes=("updates",), claims=(), shows=())
+    assert "what happened is to be told in one word each" in sentence
+    assert sentence.isprintable()
+    assert str(LabError("a\x1b[2Jb\u2066c\nd")) == "a [2Jb c d"
+
+
 def test_a_broken_experiment_leaves_the_others_alone(tmp_path: Path) -> None:
     """They are measured to the end."""
 
