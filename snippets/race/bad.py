@@ -3,7 +3,7 @@
 import threading
 import time
 
-TIMES = 30_000  # for each of two threads
+TIMES = 15_000  # for each of two threads
 
 
 def fib(n: int) -> int:
