@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import platform
 import subprocess
@@ -28,6 +29,7 @@ class Machine:
     architecture: str
     virtualised: bool | None  # None: this system does not tell
     memory_measured: bool  # whether the proportional set can be read
+    shared_memory: bool  # whether processes can share locks and memory
 
 
 def describe() -> Machine:
@@ -42,6 +44,7 @@ def describe() -> Machine:
         architecture=platform.machine(),
         virtualised=virtualised(),
         memory_measured=Path("/proc/self/smaps_rollup").exists(),
+        shared_memory=shared_memory(),
     )
 
 
@@ -68,6 +71,20 @@ def virtualised() -> bool | None:
         answer = subprocess.run(["sysctl", "-n", "kern.hv_vmm_present"], capture_output=True, text=True, check=False)
         return answer.stdout.strip() == "1"
     return None
+
+
+def shared_memory() -> bool:
+    """Whether processes can share locks and memory: both lie in /dev/shm, which a container may lack. shm_overview(7).
+
+    Tried with a lock, for it leaves nothing behind: a forking program's has no name any more once it is made.
+    """
+    if "fork" not in multiprocessing.get_all_start_methods():  # Windows, whose kernel keeps them
+        return True
+    try:
+        multiprocessing.get_context("fork").Lock()
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def affinity() -> list[int]:

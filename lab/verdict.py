@@ -37,6 +37,7 @@ class Reason(StrEnum):
     NEEDS_CORES = "needs-cores"
     NEEDS_LINUX = "needs-linux"
     NEEDS_FORK = "needs-fork"
+    NEEDS_SHM = "needs-shm"
     NEEDS_PYTHON = "needs-python"
     NEEDS_METRIC = "needs-metric"  # this system cannot measure it
     VARIES = "varies"  # the outcome was not the same in every round
@@ -67,6 +68,8 @@ def unmet(needs: Iterable[str], machine: Machine, interpreter: Interpreter) -> R
             return Reason.NEEDS_LINUX
         if kind == "fork" and machine.system == "Windows":
             return Reason.NEEDS_FORK
+        if kind == "shm" and not machine.shared_memory:
+            return Reason.NEEDS_SHM
         if kind == "cores" and machine.cores < int(number):
             return Reason.NEEDS_CORES
         if kind == "python" and as_numbers(interpreter.version)[:2] < as_numbers(number):

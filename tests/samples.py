@@ -12,7 +12,9 @@ from lab.record import CONTROLS, Record, Round, Run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MACHINE = Machine("A CPU", 2.0, 2, 2**33, "Linux", "6.18", "x86_64", virtualised=True, memory_measured=True)
+MACHINE = Machine(
+    "A CPU", 2.0, 2, 2**33, "Linux", "6.18", "x86_64", virtualised=True, memory_measured=True, shared_memory=True
+)
 INTERPRETER = Interpreter("CPython", "3.14.0", "main", free_threaded=False, gil=True, start_method="forkserver")
 AT_LEAST = Claim("bad-is-slower", "bad", metric="wall", over="better", at_least=1.3)
 

@@ -79,6 +79,8 @@ def test_needs_of_a_version_and_a_system(need: str, met: bool) -> None:  # noqa:
     assert verdict.unmet(["linux"], replace(MACHINE, system="Darwin"), INTERPRETER) is Reason.NEEDS_LINUX
     assert verdict.unmet(["fork"], replace(MACHINE, system="Windows"), INTERPRETER) is Reason.NEEDS_FORK
     assert verdict.unmet(["fork"], replace(MACHINE, system="Darwin"), INTERPRETER) is None
+    assert verdict.unmet(["shm"], replace(MACHINE, shared_memory=False), INTERPRETER) is Reason.NEEDS_SHM
+    assert verdict.unmet(["shm"], MACHINE, INTERPRETER) is None
 
 
 def test_memory_needs_a_system_that_tells_it() -> None:
