@@ -32,4 +32,6 @@ def read(run: "subprocess.Popen[str]") -> str:
     said, errors = run.communicate(timeout=30)
     if run.returncode in {3, -signal.SIGSEGV, -signal.SIGKILL}:
         return "all-die"
+    if run.returncode:
+        raise RuntimeError(errors.strip().rpartition("\n")[2])
     return "printed" if "silent" in said and "ZeroDivisionError" in errors else said.strip()
