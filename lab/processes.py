@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
 LINUX = sys.platform == "linux"
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
@@ -41,14 +41,31 @@ def cpu_seconds(pid: int) -> float:
 
 def end_descendants(keep: Collection[int] = ()) -> None:
     """Kill and reap whatever lives below this process, beside `keep` and all below them."""
-    while found := below(os.getpid(), keep):
-        for pid in found:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        for pid in found:
+    while killed := kill_descendants(keep):
+        for pid in killed:
             # Only children can be waited for; grandchildren become children as soon as their parent is gone.
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
+
+
+def kill_descendants(keep: Collection[int]) -> set[int]:
+    """Kill whatever is found below this process, beside `keep` and all below them; return their ids.
+
+    Some of it may be forking all the while, in sessions of its own. So each is killed as soon as it is seen, a child
+    after its parent, and the next look is at newcomers alone: then it is over before many of them have come.
+    """
+    ours, others = {os.getpid()}, set(keep)
+    known = 0
+    while len(ours) > known:
+        known = len(ours)
+        for pid, parent in parents(ours | others):
+            if parent not in ours:
+                others.add(pid)
+                continue
+            ours.add(pid)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    return ours - {os.getpid()}
 
 
 def proportional_set(pid: int) -> int:
@@ -69,20 +86,26 @@ def proportional_set(pid: int) -> int:
 def below(root: int, without: Collection[int] = ()) -> list[int]:
     """The ids of the processes below `root`, without those in `without` and all below them."""
     children: dict[int, list[int]] = {}
+    for pid, parent in parents():
+        children.setdefault(parent, []).append(pid)
+    return below_in(children, root, without)
+
+
+def parents(without: Collection[int] = ()) -> Iterator[tuple[int, int]]:
+    """Each process that is not in `without`, with its parent, as they are at the moment when they are asked for."""
     if not LINUX:
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
-                children.setdefault(process.ppid(), []).append(process.pid)
-        return below_in(children, root, without)
+                if process.pid not in without:
+                    yield process.pid, process.ppid()
+        return
     for name in os.listdir("/proc"):
-        if name.isdigit():
+        if name.isdigit() and (pid := int(name)) not in without:
             try:
                 with open(f"/proc/{name}/stat", "rb") as stat:
-                    parent = int(stat.read().rpartition(b")")[2].split()[1])
+                    yield pid, int(stat.read().rpartition(b")")[2].split()[1])
             except OSError:
                 continue  # it ended
-            children.setdefault(parent, []).append(int(name))
-    return below_in(children, root, without)
 
 
 def below_in(children: dict[int, list[int]], root: int, without: Collection[int]) -> list[int]:
