@@ -10,13 +10,16 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lab import stats, verdict
 from lab.experiment import METRICS, Claim, Crossing
 from lab.interpreter import Interpreter
 from lab.machine import Machine
 from lab.verdict import Reason, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PROTOCOL = 4  # counts up with every change to what is measured or how: older records are then measured again
 FOREIGN_LIMIT = 0.05  # share of the usable cores that others may use during a run that counts
@@ -194,7 +197,7 @@ class Record:
     def uncontrolled(self) -> verdict.Reason | None:
         """Why the control forbids to decide what is timed; None if it does not."""
         if self.controlled is None or sum(round_.valid for round_ in self.control) < CONTROL_PROFILE.timed:
-            return Reason.BUSY
+            return why_few(self.control, "timed", CONTROL_PROFILE.timed)
         return None if CONTROL_LOW <= self.controlled.median <= CONTROL_HIGH else Reason.CONTROL
 
     @cached_property
@@ -219,8 +222,11 @@ class Record:
         assert claim.over is not None
         of, over = (self.values(program, claim.metric, claim.at) for program in (claim.of, claim.over))
         kind = self.kind_of(claim.metric)
-        judged = verdict.judge(claim, of, over, PROFILES[self.profile].wanted(kind))
-        if kind == "timed" and self.uncontrolled and judged.reason != Reason.BUSY:
+        wanted = PROFILES[self.profile].wanted(kind)
+        judged = verdict.judge(claim, of, over, wanted)
+        if judged.reason is Reason.BUSY:
+            return replace(judged, reason=why_few(self.rounds, kind, wanted))
+        if kind == "timed" and self.uncontrolled:
             return replace(judged, outcome=verdict.Outcome.UNDECIDED, reason=self.uncontrolled)
         return judged
 
@@ -280,6 +286,13 @@ def from_json(table: dict[str, Any]) -> Record:
     if not same:
         raise ValueError("what it says does not follow from its samples")
     return record
+
+
+def why_few(rounds: Sequence[Round], kind: str, wanted: int) -> Reason:
+    """Why fewer rounds of a kind count than are wanted: the quota, if it stopped too many of them, else neighbours."""
+    made = [round_ for round_ in rounds if round_.kind == kind]
+    stopped = sum(any(run.throttled for run in round_.runs) for round_ in made)
+    return Reason.THROTTLED if stopped and len(made) - stopped < wanted else Reason.BUSY
 
 
 def read_round(table: dict[str, Any]) -> Round:

@@ -31,6 +31,7 @@ class Reason(StrEnum):
 
     SPANS = "spans"  # the interval lies on both sides of the threshold
     BUSY = "busy"  # too few rounds were undisturbed
+    THROTTLED = "throttled"  # the quota stopped the programs in so many rounds that too few are left
     FEW = "few"  # too few rounds were asked for
     CONTROL = "control"  # the campaign found a difference between a program and itself
     NEEDS_GIL = "needs-gil"
