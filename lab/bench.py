@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from lab import verdict
 from lab.errors import LabError
 from lab.experiment import ROOT, Experiment
-from lab.record import CONTROL_PROFILE, CONTROLS, Profile, Record, Round, Run
+from lab.record import CONTROLS, Profile, Record, Round, Run
 from lab.store import Store, shown, sources
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def campaign(
     broken: list[str] = []
     memory_measured = store.machine.memory_measured
     tasks = [Task(each, profile, memory_measured, skipped(each, store)) for each in experiments]
-    control = Task(CONTROL, CONTROL_PROFILE, memory_measured=False, skipped={})
+    control = Task(CONTROL, profile.of_control, memory_measured=False, skipped={})
     load_before = load_average()
     before = {experiment.name: sources(experiment) for experiment in experiments}
     pending = list(tasks)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 def main() -> int:
-    """Compute for a hundredth of a second or two."""
+    """Compute for two hundredths of a second or three."""
     total = 0
-    for number in range(300_000):
+    for number in range(500_000):
         total += number
     return total
 

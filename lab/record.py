@@ -21,7 +21,7 @@ from lab.verdict import Reason, Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PROTOCOL = 4  # counts up with every change to what is measured or how: older records are then measured again
+PROTOCOL = 5  # counts up with every change to what is measured or how: older records are then measured again
 FOREIGN_LIMIT = 0.05  # share of the usable cores that others may use during a run that counts
 CONTROLS = ("first", "second")  # the control, as it is named the first and the second time in a round
 CONTROL_LOW, CONTROL_HIGH = 0.95, 1.05  # the median ratio of the control to itself; outside, nothing timed is decided
@@ -38,18 +38,22 @@ class Profile:
     memory: int  # rounds in which the memory of the process tree is watched
     counted: int  # rounds of what a busy machine does not change: bytes and counts
     outcomes: int  # rounds of what does not vary
+    control: int  # pairs of the control wanted that the machine left alone
 
     def wanted(self, kind: str) -> int:
         """How many rounds of a kind are to count."""
         return {"timed": self.timed, "memory": self.memory, "counted": self.counted, "outcomes": self.outcomes}[kind]
 
+    @property
+    def of_control(self) -> Profile:
+        """How many rounds of the control are made. It is short, so its ratios vary more than those of the programs."""
+        return Profile("control", self.control, 2 * self.control, memory=0, counted=0, outcomes=0, control=0)
+
 
 PROFILES = {
-    "full": Profile("full", timed=20, attempts=40, memory=6, counted=6, outcomes=3),
-    "quick": Profile("quick", timed=6, attempts=9, memory=3, counted=3, outcomes=1),
+    "full": Profile("full", timed=20, attempts=40, memory=6, counted=6, outcomes=3, control=50),
+    "quick": Profile("quick", timed=6, attempts=9, memory=3, counted=3, outcomes=1, control=25),
 }
-
-CONTROL_PROFILE = Profile("control", timed=20, attempts=40, memory=0, counted=0, outcomes=0)
 
 
 @dataclass(frozen=True)
@@ -196,8 +200,9 @@ class Record:
     @property
     def uncontrolled(self) -> verdict.Reason | None:
         """Why the control forbids to decide what is timed; None if it does not."""
-        if self.controlled is None or sum(round_.valid for round_ in self.control) < CONTROL_PROFILE.timed:
-            return why_few(self.control, "timed", CONTROL_PROFILE.timed)
+        wanted = PROFILES[self.profile].control
+        if self.controlled is None or sum(round_.valid for round_ in self.control) < wanted:
+            return why_few(self.control, "timed", wanted)
         return None if CONTROL_LOW <= self.controlled.median <= CONTROL_HIGH else Reason.CONTROL
 
     @cached_property

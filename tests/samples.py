@@ -43,7 +43,7 @@ def rounds(pairs: Sequence[tuple[float, float]], kind: str = "timed", foreign: f
     return [Round(kind, (run("bad", a, foreign), run("better", b, foreign))) for a, b in pairs]
 
 
-def control(ratio: float = 1.0, valid: int = 20, foreign: float = 0.0) -> tuple[Round, ...]:
+def control(ratio: float = 1.0, valid: int = 50, foreign: float = 0.0) -> tuple[Round, ...]:
     """The rounds of a control that differs from itself by a factor."""
     runs = (run(CONTROLS[0], ratio, foreign), run(CONTROLS[1], 1.0, foreign))
     return (Round("warm-up", runs), *[Round("timed", runs)] * valid)

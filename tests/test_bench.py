@@ -148,13 +148,13 @@ def test_a_first_look_asks_once_what_happens(tmp_path: Path) -> None:
 
 
 def test_the_control_is_spread_over_the_campaign_and_kept_with_each_record(tmp_path: Path) -> None:
-    """One program twice a round, after a warm-up of its own; as many rounds in each profile."""
+    """One program twice a round, after a warm-up of its own."""
     for profile in ("quick", "full"):
         (folder := tmp_path / profile).mkdir()
         log, _, _ = campaign(folder, runner := FakeRunner(), ("one", "two"), profile=profile)
         first, second = log.records
         assert first.control == second.control
-        assert [round_.kind for round_ in first.control] == ["warm-up", *["timed"] * 20]
+        assert [round_.kind for round_ in first.control] == ["warm-up", *["timed"] * PROFILES[profile].control]
         assert (first.controlled and first.controlled.median, first.control_rejected) == (1.0, 0)
         thirds = [
             sum(low < runs <= low + len(runner.runs) / 3 for runs in runner.controls)

@@ -136,14 +136,15 @@ def test_rounds_beside_a_busy_neighbour_do_not_count() -> None:
     assert (busy.verdicts[0].outcome, busy.verdicts[0].reason) == (Outcome.UNDECIDED, Reason.BUSY)
 
 
-@pytest.mark.parametrize(("stopped", "reason"), [(21, Reason.THROTTLED), (20, Reason.BUSY)])
+@pytest.mark.parametrize(("stopped", "reason"), [(21, Reason.THROTTLED), (10, Reason.BUSY)])
 def test_rounds_that_the_quota_stopped_do_not_count(stopped: int, reason: Reason) -> None:
     """It is the reason if without them too few are left, however quiet the machine; else the neighbours are."""
     halted = [Round("timed", (run("bad", 2.0, throttled=1), run("better", 1.0)))] * stopped
     disturbed = rounds([(2.0, 1.0)] * (40 - 19 - stopped), foreign=0.5)
     made = record([*rounds([(2.0, 1.0)] * 19), *halted, *disturbed])
     assert (made.verdicts[0].outcome, made.verdicts[0].reason) == (Outcome.UNDECIDED, reason)
-    made = record(rounds([(2.0, 1.0)] * 20), controlled_by=[*control(valid=19), *halted, *disturbed])
+    short = (*control(valid=49), *halted * 3, *rounds([(2.0, 1.0)] * (100 - 49 - 3 * stopped), foreign=0.5))
+    made = record(rounds([(2.0, 1.0)] * 20), controlled_by=short)
     assert (made.verdicts[0].outcome, made.verdicts[0].reason) == (Outcome.UNDECIDED, reason)
 
 
@@ -155,7 +156,7 @@ def test_rounds_that_the_quota_stopped_do_not_count(stopped: int, reason: Reason
         (control(0.95), Outcome.HOLDS, None),
         (control(1.06), Outcome.UNDECIDED, Reason.CONTROL),
         (control(0.94), Outcome.UNDECIDED, Reason.CONTROL),
-        (control(1.0, valid=19), Outcome.UNDECIDED, Reason.BUSY),
+        (control(1.0, valid=49), Outcome.UNDECIDED, Reason.BUSY),
         (control(1.0, foreign=0.5), Outcome.UNDECIDED, Reason.BUSY),
         ((), Outcome.UNDECIDED, Reason.BUSY),
     ],
