@@ -19,8 +19,8 @@ serve: $(ready)  ## measure what is missing, then serve the guide at http://127.
 site: $(ready)  ## measure what is missing, then build the guide into site/
 	$(venv)/mkdocs build
 
-measure: $(ready)  ## measure every experiment anew and print the verdicts
-	$(venv)/python -m lab --anew
+measure: $(ready)  ## measure every experiment anew and print the verdicts; under others: PYTHONS="3.14 3.14t"
+	$(venv)/python -m lab --anew $(PYTHONS:%=--python %)
 
 test: $(ready_for_tests)  ## prove everything: lint, types, the lab, a strict build, a real browser
 	$(venv)/ruff check .

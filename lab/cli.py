@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from lab import bench, experiment, interpreter, machine, terminal
+from lab import bench, exchange, experiment, interpreter, machine, terminal
 from lab.errors import LabError
 from lab.record import PROFILES, Profile, Record
 from lab.runner import SupervisedRunner
@@ -50,6 +50,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("experiments", nargs="*", metavar="EXPERIMENT", help="a folder under snippets/ (default: all)")
     parser.add_argument("--anew", action="store_true", help="measure even what has a record")
+    parser.add_argument(
+        "--python",
+        action="append",
+        metavar="PYTHON",
+        help="measure under another interpreter: a path, a name on PATH, or a version such as 3.14t that uv or pyenv "
+        "knows; may be given several times",
+    )
+    parser.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="measure nothing: write the records of this machine, under every interpreter, into one file",
+    )
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     console = Console()
@@ -57,7 +70,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     records: list[Record] = []
     try:
         end_with_parent()
-        records, broken = measure(options.experiments or experiment.names(), console, anew=options.anew)
+        names = options.experiments or experiment.names()
+        if options.export:
+            print(exchange.export(Store(machine.describe(), interpreter.ask(sys.executable)), names, options.export))
+            return 0
+        # All are looked for before the first is measured: a wrong name is told at once.
+        for python in [interpreter.find(each) for each in options.python or []] or [sys.executable]:
+            records_now, broken_now = measure(names, python, console, anew=options.anew)
+            records += records_now
+            broken += broken_now
     except LabError as error:
         broken = [str(error)]
     except KeyboardInterrupt:
@@ -79,14 +100,16 @@ def refuted(record: Record) -> list[str]:
     return [judged.claim for judged in record.verdicts if judged.outcome is Outcome.REFUTED]
 
 
-def measure(names: Sequence[str], console: Console, *, anew: bool) -> tuple[list[Record], list[str]]:
+def measure(names: Sequence[str], python: str, console: Console, *, anew: bool) -> tuple[list[Record], list[str]]:
     """The records of experiments, measured where there is none or `anew`, and a sentence for each that is broken.
+
+    `python` is the interpreter that runs the programs.
 
     Tells the console the verdicts: at once where there is a record, else as they fall.
     Raises LabError if nothing can be measured at all.
     """
     profile = chosen_profile()
-    store = Store(machine.describe(), interpreter.describe())
+    store = Store(machine.describe(), interpreter.ask(python))
     broken: list[str] = []
     missing: list[Experiment] = []
     records: list[Record] = []
@@ -110,19 +133,22 @@ def measure(names: Sequence[str], console: Console, *, anew: bool) -> tuple[list
             found_now = [] if anew else [found for each in missing if (found := store.load(each, profile.name))]
             terminal.report(found_now, console)
             missing = [each for each in missing if each.name not in {found.experiment for found in found_now}]
-            measured, broken_now = campaign(missing, profile, store, console) if missing else ([], [])
+            measured, broken_now = campaign(missing, profile, store, python, console) if missing else ([], [])
         records += found_now + measured
         broken += broken_now
     return records, broken
 
 
 def campaign(
-    missing: list[Experiment], profile: Profile, store: Store, console: Console
+    missing: list[Experiment], profile: Profile, store: Store, python: str, console: Console
 ) -> tuple[list[Record], list[str]]:
     """Measure experiments under a supervisor; return their records, and a sentence for each that is broken."""
     listed = [each.name for each in missing]
-    console.print(f"measuring {', '.join(listed)} ({profile.name}: {profile.timed} rounds each)", highlight=False)
-    with SupervisedRunner() as runner, terminal.Progress(listed, console) as progress:
+    under = "" if python == sys.executable else f" under {store.interpreter.name}"
+    console.print(
+        f"measuring {', '.join(listed)}{under} ({profile.name}: {profile.timed} rounds each)", highlight=False
+    )
+    with SupervisedRunner(python) as runner, terminal.Progress(listed, console) as progress:
         broken = bench.campaign(missing, profile, store, runner, progress, random.Random())
     return progress.records, broken
 

@@ -18,7 +18,7 @@ SNIPPETS = ROOT / "snippets"
 METRICS = ("wall", "cpu", "memory", "switches")  # what the lab measures of every program
 ROUNDS = ("timed", "counted", "outcomes")  # record.py says what they mean
 UNITS = ("s", "B", "")  # of what a program measures itself: seconds, bytes, a count
-NEED = re.compile(r"gil|linux|fork|shm|cores>=[1-9][0-9]*|python>=3\.[0-9]+")
+NEED = re.compile(r"gil|no-gil|linux|fork|shm|numpy|psutil|cores>=[1-9][0-9]*|python>=3\.[0-9]+")
 SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -219,7 +219,8 @@ def read_needs(needs: Any, where: str) -> tuple[str, ...]:
     """What a claim or a program needs; raises LabError for a need that nobody knows."""
     if not is_list_of(str, needs) or not all(NEED.fullmatch(need) for need in needs):
         raise LabError(
-            f"{where}: needs = {needs!r}; a need is 'gil', 'linux', 'fork', 'shm', 'cores>=N' or 'python>=3.N'"
+            f"{where}: needs = {needs!r}; a need is 'gil', 'no-gil', 'linux', 'fork', 'shm', 'numpy', 'psutil', "
+            "'cores>=N' or 'python>=3.N'"
         )
     return tuple(needs)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from lab import processes
+from lab import interpreter, processes
 from lab.errors import LabError
 from lab.experiment import ROOT
 from lab.store import SERVER, shown
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 WORKER = ROOT / "lab" / "worker.py"
-# What a program may see of our environment. Proxies are not in it: they would stand between it and the loopback server.
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
-# BLAS has threads of its own: with more than one, a comparison of threads would measure BLAS.
-FIXED = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
@@ -50,10 +45,14 @@ class Runner(Protocol):
 class SupervisedRunner:
     """Runs programs below a supervisor, which lives as long as the `with` block."""
 
+    def __init__(self, python: str = sys.executable) -> None:
+        """`python` is the command of the interpreter that runs the programs."""
+        self.python = python
+
     def __enter__(self) -> Self:
         """Start the supervisor."""
         processes.adopt_orphans()  # should the supervisor itself be killed
-        self.env = {name: os.environ[name] for name in INHERITED if name in os.environ} | FIXED
+        self.env = interpreter.environment()
         self.url: str | None = None
         self.process = subprocess.Popen(
             [sys.executable, "-m", "lab.supervisor"],
@@ -104,7 +103,7 @@ class SupervisedRunner:
         if server:
             arguments = arguments | {"url": self.server_url()}
         given = [f"{name}={value}" for name, value in arguments.items()]
-        argv = [sys.executable, "-P", "-s", str(WORKER), str(program), *given]
+        argv = [self.python, "-P", "-s", str(WORKER), str(program), *given]
         return read_reply(self.ask("run", argv=argv, env=self.env, deadline=deadline, watch=watch), program, deadline)
 
 

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -13,14 +14,16 @@ from typing import TYPE_CHECKING, Any
 from lab import record
 from lab.errors import LabError
 from lab.experiment import ROOT
+from lab.interpreter import Interpreter
+from lab.verdict import as_numbers
 
 if TYPE_CHECKING:
     from lab.experiment import Experiment
-    from lab.interpreter import Interpreter
     from lab.machine import Machine
     from lab.record import Record
 
 FOLDER = ROOT / ".cache" / "lab"
+CARDS = "interpreters"  # a folder in it: the cards of those that were measured
 SERVER = ROOT / "lab" / "server.py"
 SCHEMA = ROOT / "lab" / "record.schema.json"
 
@@ -64,8 +67,22 @@ class Store:
         return found
 
     def save(self, found: Record) -> None:
-        """Keep a record. Raises LabError if the folder cannot be written."""
+        """Keep a record, and the interpreter's card. Raises LabError if the folder cannot be written."""
         write_whole(self.folder / f"{found.experiment}-{found.key}-{found.profile}.json", found.as_json)
+        card = asdict(found.interpreter)
+        write_whole(self.folder / CARDS / f"{record.digest(card)[:16]}.json", card)
+
+    def beside(self) -> list[Store]:
+        """The stores of all interpreters that were measured on this machine, this one's among them, oldest first."""
+        cards = {self.interpreter.name: self.interpreter}
+        for file in sorted((self.folder / CARDS).glob("*.json"), key=lambda file: file.stat().st_mtime_ns):
+            # One that is broken is as good as none: whoever measures under that interpreter writes it again.
+            with contextlib.suppress(OSError, ValueError, TypeError):
+                card = Interpreter(**json.loads(file.read_text(encoding="utf-8")))
+                if card.name != self.interpreter.name:
+                    cards[card.name] = card  # the latest, if its packages have changed
+        ordered = sorted(cards.values(), key=lambda card: (as_numbers(card.version), card.free_threaded))
+        return [self if card == self.interpreter else Store(self.machine, card, self.folder) for card in ordered]
 
     def check_writable(self) -> None:
         """Raise LabError if no record could be kept: known before minutes of measuring are lost."""
@@ -88,7 +105,7 @@ def shown(file: Path) -> str:
     return file.relative_to(ROOT).as_posix() if file.is_relative_to(ROOT) else file.name
 
 
-def write_whole(file: Path, table: dict[str, Any]) -> None:
+def write_whole(file: Path, table: dict[str, Any], indent: int | None = 1) -> None:
     """Write JSON so that at every moment the file is either the old one or the new one, and no other stays behind.
 
     Raises LabError if the folder cannot be written.
@@ -98,7 +115,7 @@ def write_whole(file: Path, table: dict[str, Any]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("w", dir=file.parent, suffix=".partial", delete=False, encoding="utf-8") as out:
             partial = Path(out.name)
-            json.dump(table, out, ensure_ascii=False, indent=1)
+            json.dump(table, out, ensure_ascii=False, indent=indent)
             out.write("\n")
             out.flush()
             os.fsync(out.fileno())

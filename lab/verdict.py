@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lab import stats
+from lab.interpreter import PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,11 +36,14 @@ class Reason(StrEnum):
     FEW = "few"  # too few rounds were asked for
     CONTROL = "control"  # the campaign found a difference between a program and itself
     NEEDS_GIL = "needs-gil"
+    NEEDS_NO_GIL = "needs-no-gil"
     NEEDS_CORES = "needs-cores"
     NEEDS_LINUX = "needs-linux"
     NEEDS_FORK = "needs-fork"
     NEEDS_SHM = "needs-shm"
     NEEDS_PYTHON = "needs-python"
+    NEEDS_NUMPY = "needs-numpy"
+    NEEDS_PSUTIL = "needs-psutil"
     NEEDS_METRIC = "needs-metric"  # this system cannot measure it
     VARIES = "varies"  # the outcome was not the same in every round
     TOO_SMALL = "too-small"  # a measurement of zero, of which no ratio can be taken
@@ -65,6 +69,8 @@ def unmet(needs: Iterable[str], machine: Machine, interpreter: Interpreter) -> R
         kind, _, number = need.partition(">=")
         if kind == "gil" and not interpreter.gil:
             return Reason.NEEDS_GIL
+        if kind == "no-gil" and interpreter.gil:
+            return Reason.NEEDS_NO_GIL
         if kind == "linux" and machine.system != "Linux":
             return Reason.NEEDS_LINUX
         if kind == "fork" and machine.system == "Windows":
@@ -75,6 +81,8 @@ def unmet(needs: Iterable[str], machine: Machine, interpreter: Interpreter) -> R
             return Reason.NEEDS_CORES
         if kind == "python" and as_numbers(interpreter.version)[:2] < as_numbers(number):
             return Reason.NEEDS_PYTHON
+        if kind in PACKAGES and kind not in interpreter.packages:
+            return {"numpy": Reason.NEEDS_NUMPY, "psutil": Reason.NEEDS_PSUTIL}[kind]
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lab.experiment import Claim
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 MACHINE = Machine(
     "A CPU", 2.0, 2, 2**33, "Linux", "6.18", "x86_64", virtualised=True, memory_measured=True, shared_memory=True
 )
-INTERPRETER = Interpreter("CPython", "3.14.0", "main", free_threaded=False, gil=True, start_method="forkserver")
+INTERPRETER = Interpreter(
+    "CPython", "3.14.0", "main", free_threaded=False, gil=True, start_method="forkserver", packages={}
+)
+FREE_THREADED = replace(INTERPRETER, free_threaded=True, gil=False)
 AT_LEAST = Claim("bad-is-slower", "bad", metric="wall", over="better", at_least=1.3)
 
 

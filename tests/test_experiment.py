@@ -67,7 +67,7 @@ def test_a_good_definition(tmp_path: Path) -> None:
         (
             "at_least = 1.3",
             'at_least = 1.3\nneeds = ["luck"]',
-            "a need is 'gil', 'linux', 'fork', 'shm', 'cores>=N' or",
+            "a need is 'gil', 'no-gil', 'linux', 'fork', 'shm', 'numpy', 'psutil', 'cores>=N' or",
         ),
         ("at_least = 1.3", "at_least = 1.3\n" + GOOD.partition("]\n")[2], "two claims have the same id"),
         ("programs =", "server = 1\nprograms =", "server is to be true or false"),

@@ -71,7 +71,7 @@ def test_alone_from_another_folder_by_every_start_method(
 
 def applicable(each: experiment.Experiment) -> list[str]:
     """The programs of an experiment whose needs are met here."""
-    here = machine.describe(), interpreter.describe()
+    here = machine.describe(), interpreter.ask(sys.executable)
     return [program for program in each.programs if not verdict.unmet(each.needs.get(program, ()), *here)]
 
 
