@@ -8,7 +8,7 @@ def fib(n: int) -> int:
 
 
 def work(results: list[int]) -> None:
-    results.append(fib(30))
+    results.append(fib(31))
 
 
 def main() -> list[int]:

@@ -8,7 +8,7 @@ def fib(n: int) -> int:
 
 
 def work(results: "multiprocessing.SimpleQueue[int]") -> None:
-    results.put(fib(30))
+    results.put(fib(31))
 
 
 def main() -> list[int]:

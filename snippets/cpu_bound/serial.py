@@ -6,7 +6,7 @@ def fib(n: int) -> int:
 
 
 def main() -> list[int]:
-    return [fib(30), fib(30)]
+    return [fib(31), fib(31)]
 
 
 if __name__ == "__main__":
