@@ -27,17 +27,19 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from lab import cli, experiment, figures, interpreter, store
-from lab import machine as machines
+from lab import cli, columns, exchange, experiment, figures, interpreter, store
+from lab.columns import Column
 from lab.errors import LabError
+from lab.machine import describe as describe_machine
 from lab.record import PROTOCOL
 from lab.store import Store
-from lab.verdict import Outcome
+from lab.verdict import Outcome, Reason
 
 if TYPE_CHECKING:
     from lab.record import Record
 
-BLOCKS = ("show", "fold", "headline", "answers", "comparison", "claims", "machine")  # what a page may call
+# What a page may call.
+BLOCKS = ("show", "fold", "headline", "answers", "comparison", "claims", "machine", "without_gil", "across", "machines")
 SHOWN = re.compile(r'^print\((?:show|fold)\("(\w+)"\)\)$', re.MULTILINE)  # a block that shows an experiment
 SLOT = re.compile(r'<div data-slot="(?P<key>[0-9a-f]{16})"></div>')
 SERVER_URL = "http://127.0.0.1:8080/"  # that lab/server.py prints where nothing else is asked of it
@@ -50,10 +52,12 @@ class Build:
 
     campaign: bool = False  # whether the lab was started: it is not asked twice for what it could not measure
     broken: list[str] = field(default_factory=list)
-    store: Store = field(default_factory=lambda: Store(machines.describe(), interpreter.describe()))
+    store: Store = field(default_factory=lambda: Store(describe_machine(), interpreter.ask(sys.executable)))
     records: dict[str, Record] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)  # experiment → the page that shows it
     slots: dict[str, str] = field(default_factory=dict)  # what is to be put into the finished pages
+    interpreters: list[Column] | None = None  # all that were measured on this machine, once they were looked for
+    elsewhere: list[Column] | None = None  # what other machines have measured, once their files were read
 
 
 @dataclass
@@ -125,8 +129,8 @@ def answers() -> str:
     for row in words(place.language)["answers"]:
         name, claim = row["claim"].split("/")
         record = record_of(name)
-        if record:
-            judged = next(each for each in judgements(record) if each["id"] == claim)
+        judged = next((each for each in judgements(record) if each["id"] == claim), None) if record else None
+        if judged and judged["verdict"].reason not in (Reason.NEEDS_GIL, Reason.NEEDS_NO_GIL):
             rows.append(row | {"judged": judged, "experiment": name})
     return render("answers", rows=rows)
 
@@ -146,18 +150,113 @@ def figure_at(reference: str) -> dict[str, Any]:
     With a sweep the metric is that at its first value, or at another: "experiment/program/metric@100".
     """
     name, program, what = reference.split("/")
-    what, _, at = what.partition("@")
     record = record_of(name)
     said = words_of(name)
-    figure: dict[str, Any] = {"experiment": name, "text": None, "page": page_of(name)}
-    figure["label"] = said["programs"][program]
-    if record and what in record.outcomes:
-        happened = dict.fromkeys(record.happened(program, what))
-        figure["text"] = " / ".join(said["results"][each] for each in happened) or None
-        figure["label"] = said["outcomes"][what]
-    elif record and (found := record.estimate(program, what, float(at) if at else record.points[0])):
-        figure["text"] = figures.measured(found.median, unit_of(record, what))
-    return figure
+    label = said["outcomes"][what] if what in said.get("outcomes", {}) else said["programs"][program]
+    text = told(record, program, what) if record else None
+    return {"experiment": name, "text": text, "page": page_of(name), "label": label}
+
+
+def told(record: Record, program: str, what: str) -> str | None:
+    """A metric of a program, "metric@100" at one value of a sweep, or what happened, in words; None if unmeasured."""
+    what, _, at = what.partition("@")
+    if program not in record.programs:
+        return None
+    if what in record.outcomes:
+        results = words_of(record.experiment)["results"]
+        return " / ".join(results[each] for each in dict.fromkeys(record.happened(program, what))) or None
+    found = record.estimate(program, what, float(at) if at else record.points[0])
+    return figures.measured(found.median, unit_of(record, what)) if found else None
+
+
+def without_gil() -> str:
+    """What changes without the GIL: a row for each question, a column for each interpreter measured on this machine."""
+    found = interpreters()
+    rows = [
+        {key: row[key] for key in ("id", "says", "experiment")}
+        | {"page": page_of(row["experiment"])}
+        | {"cells": [question(row, column, found) for column in found]}
+        for row in words(place.language)["without_gil"]
+    ]
+    return render("questions", columns=list(map(columns.described, found)), rows=rows)
+
+
+def question(row: dict[str, Any], column: Column, beside: list[Column]) -> str | None:
+    """What one column answers: with `of`, a ratio; with `crossing`, where it lies; with `tax`, how much longer."""
+    record = column.records.get(row["experiment"])
+    if record is None or record.sources != store.sources(experiment.load(row["experiment"])):
+        return None
+    if "crossing" in row:
+        wanted = next(each for each in record.crossings if each.id == row["crossing"]) if record.crossings else None
+        if wanted is None or {wanted.of, wanted.over} & set(record.skipped):
+            return None
+        at = record.crossing(wanted)
+        return words(place.language)["labels"]["not_reached"] if at is None else figures.about(at)
+    if "of" in row:
+        metric, _, at_value = row["metric"].partition("@")
+        found = columns.ratio(record, row["of"], row["over"], metric, float(at_value) if at_value else None)
+        return f"{figures.rounded(found.median)}×" if found else None
+    if "tax" in row:
+        factor = columns.tax(column, beside, row["experiment"], row["tax"], row["metric"])
+        return f"{figures.rounded(factor)}×" if factor else None
+    return told(record, row["program"], row["metric"])
+
+
+def across() -> str:
+    """Every claim under every interpreter that was measured on this machine."""
+    return table_of_claims(interpreters(), of_machines=False)
+
+
+def machines() -> str:
+    """Every claim on every machine whose records the project publishes, beside this build's."""
+    if build.elsewhere is None:
+        build.elsewhere = []
+        try:
+            build.elsewhere = [column for each in exchange.all_in() for column in columns.travelled(each)]
+        except LabError as error:
+            build.broken.append(str(error))
+    own = [column for column in interpreters() if column.here]
+    return table_of_claims(own + build.elsewhere, of_machines=True)
+
+
+def table_of_claims(found: list[Column], *, of_machines: bool) -> str:
+    """A row for each claim, a column for each interpreter or machine."""
+    rows = []
+    for name in experiment.names():
+        if record_of(name) is None:
+            continue
+        wanted, said = experiment.load(name), words_of(name)
+        sources = store.sources(wanted)
+        rows += [
+            {"experiment": name, "id": claim.id, "says": said["claims"][claim.id], "page": page_of(name)}
+            | {"results": said.get("results", {})}
+            | {"cells": [columns.cell(column, wanted, claim, sources) for column in found]}
+            for claim in wanted.claims
+        ]
+    return slot(render("columns", columns=list(map(columns.described, found)), rows=rows, of_machines=of_machines))
+
+
+def interpreters() -> list[Column]:
+    """All interpreters that were measured on this machine; this build's own among them."""
+    if build.interpreters is None:
+        own = {name: record for name in experiment.names() if (record := record_of(name))}
+        build.interpreters = [
+            Column(
+                kept.machine,
+                kept.interpreter,
+                own if kept is build.store else records_in(kept),
+                here=kept is build.store,
+            )
+            for kept in build.store.beside()
+        ]
+        build.interpreters = [column for column in build.interpreters if column.records or column.here]
+    return build.interpreters
+
+
+def records_in(kept: Store) -> dict[str, Record]:
+    """What a store holds of the experiments as they are now."""
+    found = {name: kept.load(experiment.load(name), "quick") for name in experiment.names()}
+    return {name: record for name, record in found.items() if record}
 
 
 def claims() -> str:
@@ -173,7 +272,7 @@ def claims() -> str:
 
 def machine() -> str:
     """The machine and the interpreter that this build ran on."""
-    return render("machine", machine=machines.describe(), interpreter=interpreter.describe())
+    return render("machine", machine=describe_machine(), interpreter=interpreter.ask(sys.executable))
 
 
 def problems() -> list[str]:
@@ -263,16 +362,27 @@ def evidence(record: Record) -> dict[str, Any]:
         "said": said,
         "page": page_of(record.experiment),
         "judgements": judgements(record),
-        "leading": next((each for each in judgements(record) if each["id"] == said.get("headline")), None),
+        "leading": leading(judgements(record), said.get("headline", [])),
         "shown": {metric: unit_of(record, metric) for metric in shown},
         "drawn": drawn,
         "chart": chart(record, drawn) if drawn else None,
-        "crossings": [{"id": each.id, "value": record.crossing(each)} for each in record.crossings],
+        "crossings": [
+            {"id": each.id, "value": record.crossing(each)}
+            for each in record.crossings
+            if not {each.of, each.over} & set(record.skipped)
+        ],
         "happened": {
             program: {key: list(dict.fromkeys(record.happened(program, key))) for key in record.outcomes}
             for program in record.programs
         },
     }
+
+
+def leading(judged: list[dict[str, Any]], wanted: list[str]) -> dict[str, Any] | None:
+    """The claim that leads an experiment: the first of those named whose interpreter this is."""
+    named = [each for name in wanted for each in judged if each["id"] == name]
+    here = [each for each in named if each["verdict"].reason not in (Reason.NEEDS_GIL, Reason.NEEDS_NO_GIL)]
+    return next(iter(here or named), None)
 
 
 def chart(record: Record, metric: str) -> figures.StripChart | figures.SweepChart | None:

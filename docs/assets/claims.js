@@ -1,19 +1,20 @@
-// Makes the table of claims sortable by its headings, and filterable. Without this script it is a plain table.
-for (const table of document.querySelectorAll("table[data-sortable]")) {
+// Makes a table of claims filterable, and sortable by its headings. Without this script it is a plain table.
+for (const table of document.querySelectorAll("table[data-filter]")) {
   const body = table.tBodies[0];
   const key = (row, column) => {
     const cell = row.cells[column];
     const text = cell.dataset.sort ?? cell.textContent.trim();
     return { text, number: text === "" ? NaN : Number(text) };
   };
-  [...table.tHead.rows[0].cells].forEach((heading, column) => {
+  const headings = "sortable" in table.dataset ? [...table.tHead.rows[0].cells] : [];
+  headings.forEach((heading, column) => {
     const button = document.createElement("button");
     button.type = "button";
     button.append(...heading.childNodes);
     heading.append(button);
     button.addEventListener("click", () => {
       const down = heading.getAttribute("aria-sort") === "ascending";
-      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      for (const other of headings) other.removeAttribute("aria-sort");
       heading.setAttribute("aria-sort", down ? "descending" : "ascending");
       const rows = [...body.rows].sort((a, b) => {
         const [x, y] = [key(a, column), key(b, column)];
