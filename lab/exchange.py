@@ -69,7 +69,7 @@ def read(file: Path) -> Travelled:
         raise LabError(f"{shown(file)}: name it in small letters, digits and hyphens, such as laptop-8-cores.json")
     try:
         table = json.loads(file.read_text(encoding="utf-8"))
-        protocol, machine, tables = table["protocol"], table["machine"], table["records"]
+        protocol, machine, tables = table["protocol"], table["machine"], list(table["records"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LabError(
             f"{shown(file)} is not a whole export ({type(error).__name__}: {str(error)[:100]}): {AGAIN}"
@@ -77,10 +77,10 @@ def read(file: Path) -> Travelled:
     if protocol != record.PROTOCOL:
         raise LabError(
             f"{shown(file)} was measured by protocol {protocol}, and this is protocol {record.PROTOCOL}: measure there "
-            f"again, then {AGAIN}"
+            f"again and {AGAIN}"
         )
     validator = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
-    records = []
+    records: list[Record] = []
     for number, each in enumerate(tables):
         where = f"{shown(file)}, record {number + 1}"
         if wrong := next(validator.iter_errors(each), None):
@@ -92,6 +92,8 @@ def read(file: Path) -> Travelled:
             raise LabError(f"{where} ({each['experiment']}) is refused, {error}: {AGAIN}") from error
         if asdict(found.machine) != machine:
             raise LabError(f"{where} ({each['experiment']}) is of another machine than its file says: {AGAIN}")
+        if (found.experiment, found.interpreter.name) in [(one.experiment, one.interpreter.name) for one in records]:
+            raise LabError(f"{where} ({each['experiment']}) repeats an earlier one: {AGAIN}")
         records.append(found)
     if not records:
         raise LabError(f"{shown(file)} holds no record: {AGAIN}")

@@ -123,7 +123,7 @@ def write_whole(file: Path, table: dict[str, Any], indent: int | None = 1) -> No
         partial.replace(file)
     except OSError as error:
         raise LabError(
-            f"cannot write {shown(file)} ({error.strerror}): records are kept there, so make the folder writable"
+            f"cannot write {shown(file)} ({error.strerror}): make the folder writable"
         ) from error
     finally:
         if partial:
