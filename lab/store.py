@@ -122,9 +122,7 @@ def write_whole(file: Path, table: dict[str, Any], indent: int | None = 1) -> No
         partial.chmod(0o644)
         partial.replace(file)
     except OSError as error:
-        raise LabError(
-            f"cannot write {shown(file)} ({error.strerror}): make the folder writable"
-        ) from error
+        raise LabError(f"cannot write {shown(file)} ({error.strerror}): make the folder writable") from error
     finally:
         if partial:
             with contextlib.suppress(OSError):

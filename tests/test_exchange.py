@@ -16,6 +16,7 @@ import pytest
 from lab import exchange
 from lab import record as records
 from lab.errors import LabError
+from tests.conftest import LANGUAGES
 from tests.samples import FREE_THREADED, MACHINE, record, rounds
 from tests.test_lab import Project, project
 
@@ -163,3 +164,21 @@ def test_a_file_that_cannot_be_written(project: Project, tmp_path: Path) -> None
     assert status == 2
     assert "cannot write here.json" in err
     assert err.count("\n") == 1
+
+
+def test_the_page_shows_published_machines_and_a_build_refuses_what_is_not_believed(guide: Guide) -> None:
+    """The same records, as if from elsewhere, have a column of their own; with a forged verdict no site is made."""
+    folder = guide.root / "docs" / "machines"
+    subprocess.run([sys.executable, "-m", "lab", "--export", folder / "tower.json"], cwd=guide.root, check=True)
+    done = guide.build()
+    assert done.returncode == 0, done.stdout
+    for language in LANGUAGES:
+        assert 'data-file="tower"' in guide.page("machines", language).read_text(encoding="utf-8")
+    assert (guide.site / "machines" / "tower.json").is_file()
+    table = json.loads((folder / "tower.json").read_text())
+    forged(table)
+    written(folder, table, "tower.json")
+    done = guide.build()
+    assert done.returncode != 0
+    assert "docs/machines/tower.json, record 1" in done.stdout
+    assert "does not follow from its samples" in done.stdout

@@ -387,3 +387,14 @@ def main():
     assert status == 0
     (record,) = project.records()
     assert json.loads(record.read_text())["result"] == [[], "1"]
+
+
+def test_on_windows_the_lab_says_where_it_works() -> None:
+    """In one sentence, instead of a module that is not found."""
+    code = "import sys; sys.platform = 'win32'; import lab.cli"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=experiment.ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: the lab measures on Linux and on macOS: on Windows, use WSL")
+    assert done.stderr.count("\n") == 1

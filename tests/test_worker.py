@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from lab.runner import WORKER
+from tests import pythons
+
+EVERY_INTERPRETER = pytest.mark.parametrize("python", pythons.found().values(), ids=pythons.found())
 
 
 def sample_of(folder: Path, source: str, *arguments: str, python: str = sys.executable) -> tuple[dict[str, Any], int]:
@@ -25,9 +28,10 @@ def sample_of(folder: Path, source: str, *arguments: str, python: str = sys.exec
     return ast.literal_eval(done.stdout), done.returncode
 
 
-def test_a_sample(tmp_path: Path) -> None:
+@EVERY_INTERPRETER
+def test_a_sample(tmp_path: Path, python: str) -> None:
     """Times and counts are there, and so is the result."""
-    sample, status = sample_of(tmp_path, "def main(n): return [n, sum(range(10**6))]", "n=7")
+    sample, status = sample_of(tmp_path, "def main(n): return [n, sum(range(10**6))]", "n=7", python=python)
     assert status == 0
     assert sample["result"] == [7, 499999500000]
     assert sample["wall"] > 0
@@ -42,8 +46,9 @@ def test_imports_and_sleep_cost_no_cpu(tmp_path: Path) -> None:
     assert sample["user"] + sample["system"] < 0.1 < 0.3 <= sample["wall"]
 
 
+@EVERY_INTERPRETER
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_the_cpu_time_of_children_counts(tmp_path: Path, method: str) -> None:
+def test_the_cpu_time_of_children_counts(tmp_path: Path, method: str, python: str) -> None:
     """Also of the fork server's, which no rusage shows."""
     source = """
 import multiprocessing, time
@@ -59,12 +64,14 @@ def main():
     process.join()
     return process.exitcode
 """
-    sample, _ = sample_of(tmp_path, source % method)
+    sample, _ = sample_of(tmp_path, source % method, python=python)
     assert sample["result"] == 0
     assert sample["user"] + sample["system"] >= 0.25
 
 
-def test_a_spawned_child_imports_the_program_and_not_the_worker(tmp_path: Path) -> None:
+@EVERY_INTERPRETER
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_started_child_imports_the_program_and_not_the_worker(tmp_path: Path, method: str, python: str) -> None:
     """It sees what a reader's child would see."""
     source = """
 import multiprocessing, sys
@@ -73,7 +80,7 @@ def look(queue):
     queue.put([__name__, sys.modules["__main__"].__file__.endswith("program.py"), "runpy" in sys.modules])
 
 def main():
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("METHOD")
     queue = context.SimpleQueue()
     process = context.Process(target=look, args=(queue,))
     process.start()
@@ -84,10 +91,11 @@ def main():
 if __name__ == "__main__":
     raise SystemExit("the guard is not closed")
 """
-    sample, _ = sample_of(tmp_path, source)
+    sample, _ = sample_of(tmp_path, source.replace("METHOD", method), python=python)
     assert sample["result"] == ["__mp_main__", True]
 
 
+@EVERY_INTERPRETER
 @pytest.mark.parametrize(
     ("source", "says"),
     [
@@ -107,9 +115,9 @@ if __name__ == "__main__":
         ("import subprocess\ndef main():\n    subprocess.run(['echo', 'child'])", "it printed 'child"),
     ],
 )
-def test_what_goes_wrong_is_one_sentence(tmp_path: Path, source: str, says: str) -> None:
+def test_what_goes_wrong_is_one_sentence(tmp_path: Path, source: str, says: str, python: str) -> None:
     """With the line of the program, and a status that cannot be taken for success."""
-    sample, status = sample_of(tmp_path, source)
+    sample, status = sample_of(tmp_path, source, python=python)
     assert set(sample) == {"error"}
     assert says in sample["error"]
     assert "\n" not in sample["error"]
