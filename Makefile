@@ -9,7 +9,7 @@ ready := .venv/ready
 ready_for_tests := .venv/ready-for-tests
 install := $(venv)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help serve site measure test soak bench lock
+.PHONY: help serve site offline measure test soak bench lock
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -18,6 +18,10 @@ serve: $(ready)  ## measure what is missing, then serve the guide at http://127.
 
 site: $(ready)  ## measure what is missing, then build the guide into site/
 	$(venv)/mkdocs build
+
+offline: $(ready)  ## the guide as a folder, and as a zip, that are read from a disk: offline/
+	OFFLINE=true $(venv)/mkdocs build --site-dir offline/guide
+	cd offline && ../$(venv)/python -m zipfile -c guide.zip guide
 
 measure: $(ready)  ## measure every experiment anew and print the verdicts; under others: PYTHONS="3.14 3.14t"
 	$(venv)/python -m lab --anew $(PYTHONS:%=--python %)

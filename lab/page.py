@@ -39,8 +39,12 @@ if TYPE_CHECKING:
     from lab.record import Record
 
 # What a page may call.
-BLOCKS = ("show", "fold", "headline", "answers", "comparison", "claims", "machine", "without_gil", "across", "machines")
+BLOCKS = (
+    *("show", "fold", "headline", "decision", "answers", "comparison"),
+    *("claims", "machine", "without_gil", "across", "machines"),
+)
 SHOWN = re.compile(r'^print\((?:show|fold)\("(\w+)"\)\)$', re.MULTILINE)  # a block that shows an experiment
+UNCOLOURED = re.compile(r'<span class="[npow]">([^<]*)</span>')  # names, signs and blanks look like plain text
 SLOT = re.compile(r'<div data-slot="(?P<key>[0-9a-f]{16})"></div>')
 SERVER_URL = "http://127.0.0.1:8080/"  # that lab/server.py prints where nothing else is asked of it
 OVERRIDES = experiment.ROOT / "overrides"
@@ -123,8 +127,18 @@ def headline(name: str) -> str:
     return render("headline", **evidence(record)) if record else ""
 
 
+def decision() -> str:
+    """The answer as a tree: what the time goes to, in which kind of code, and the model with its gain here."""
+    return render("decision", decision=words(place.language)["decision"], rows=answered())
+
+
 def answers() -> str:
     """The answer in one table: kind of work, model, and the gain that was measured here."""
+    return render("answers", rows=answered())
+
+
+def answered() -> list[dict[str, Any]]:
+    """Each answer with its verdict here; none that is for an interpreter of the other kind."""
     rows = []
     for row in words(place.language)["answers"]:
         name, claim = row["claim"].split("/")
@@ -132,7 +146,7 @@ def answers() -> str:
         judged = next((each for each in judgements(record) if each["id"] == claim), None) if record else None
         if judged and judged["verdict"].reason not in (Reason.NEEDS_GIL, Reason.NEEDS_NO_GIL):
             rows.append(row | {"judged": judged, "experiment": name})
-    return render("answers", rows=rows)
+    return rows
 
 
 def comparison() -> str:
@@ -432,6 +446,7 @@ def coloured(file: Path) -> Markup:
 def coloured_text(source: str) -> Markup:
     """Python as HTML, in one line: blank ones are taken out of a block."""
     html = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
+    html = UNCOLOURED.sub(r"\1", html)
     return Markup(html.rstrip().replace("\n", "&#10;"))  # Pygments escapes
 
 

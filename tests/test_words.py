@@ -23,7 +23,20 @@ MADE_UP = {
 
 
 # What a row of a list refers to.
-REFERENCES = {"claim", "figures", "page", "id", "experiment", "program", "metric", "of", "over", "crossing", "tax"}
+REFERENCES = {
+    "branch",
+    "claim",
+    "figures",
+    "page",
+    "id",
+    "experiment",
+    "program",
+    "metric",
+    "of",
+    "over",
+    "crossing",
+    "tax",
+}
 
 
 def shape(table: Any, *, row: bool = False) -> Any:
@@ -51,6 +64,7 @@ def test_there_is_a_word_for_everything_that_evidence_shares(language: str) -> N
     for row in words["answers"]:
         name, claim = row["claim"].split("/")
         assert claim in SAID[language, name]["claims"]
+        assert row["branch"] in words["decision"]["branches"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

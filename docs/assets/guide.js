@@ -37,3 +37,12 @@ for (const table of document.querySelectorAll("table[data-filter]")) {
   });
   table.parentElement.before(filter);
 }
+
+// The switch of the language leads to the place that is being read: both languages have the same headings.
+for (const link of document.querySelectorAll("a[hreflang]")) {
+  link.addEventListener("click", () => {
+    const places = [...document.querySelectorAll(".md-content :is(h1, h2, h3)[id]")];
+    const read = places.filter((place) => place.getBoundingClientRect().top < innerHeight / 3).at(-1);
+    link.hash = read && read !== places[0] ? read.id : "";
+  });
+}
