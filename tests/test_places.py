@@ -1,0 +1,310 @@
+"""The guide in odd places: it works there, or one sentence says what cannot be measured there and why."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.test_lab import SLOWER, Project, project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+__all__ = ["project"]  # the fixture
+NOBODY = "65534"
+SPIN = "def main():\n    return sum(range({steps}))*0\n"
+
+
+def shell(first: str, *unshared: str) -> list[str]:
+    """A command that takes another after it: does `first` in a shell, in namespaces of its own, then runs the other."""
+    namespaces = ["unshare", *unshared] if unshared else []
+    return [*namespaces, "sh", "-ec", f'{first}\nexec "$@"', "sh"]
+
+
+def read_only(folder: Path) -> str:
+    """What makes a folder read-only in a mount namespace."""
+    return f"mount --bind '{folder}' '{folder}'; mount -o remount,bind,ro '{folder}'"
+
+
+@cache
+def works(*command: str) -> bool:
+    """Whether a command can be run here."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def need(*command: str, what: str) -> None:
+    """Skip a test where a command that it needs does not work."""
+    if not works(*command):
+        pytest.skip(f"this needs {what}: `{' '.join(command)}` does not work here")
+
+
+def need_mounts() -> None:
+    """Skip a test where nothing can be mounted."""
+    need(*shell("mount -t tmpfs none /mnt", "-m"), "true", what="the right to mount in a namespace of its own")
+
+
+@pytest.fixture
+def small(project: Project) -> Project:
+    """The project, with a control of few rounds: whether the machine is quiet is not in question here."""
+    project.edit("record.py", "control=25", "control=3")
+    return project
+
+
+def recorded(project: Project) -> Any:
+    """The only record of a project."""
+    [record] = project.records()
+    return json.loads(record.read_text(encoding="utf-8"))
+
+
+def assert_works(project: Project, **env: str) -> None:
+    """The claim holds, and nothing is left behind."""
+    status, out, err = project.run(**env)
+    assert (status, "holds" in out, err) == (0, True, "")
+    assert len(project.records()) == 1
+    project.expect_nothing_left()
+
+
+def assert_says(project: Project, *says: str, **env: str) -> None:
+    """Exit status 2 and one sentence, no traceback, no record, and nothing left behind."""
+    status, out, err = project.run(**env)
+    assert (status, "Traceback" in out + err) == (2, False), err
+    [sentence] = err.splitlines()
+    for part in says:
+        assert part in sentence
+    assert project.records() == []
+    project.expect_nothing_left()
+
+
+# Fewer cores
+
+
+def claim(project: Project, name: str, needs: str) -> None:
+    """Add a claim that has a need."""
+    with (project.root / "snippets/made_up/experiment.toml").open("a") as definition:
+        definition.write(
+            f'[[claims]]\nid = "{name}"\nmetric = "wall"\nof = "bad"\nover = "better"\nat_least = 1.3\n'
+            f'needs = ["{needs}"]\n'
+        )
+
+
+def test_one_usable_core_by_affinity(small: Project) -> None:
+    """What needs two is not applicable, with that reason; the rest is measured on the one."""
+    need("taskset", "--version", what="taskset")
+    small.through = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))]
+    claim(small, "of-two-cores", "cores>=2")
+    status, out, err = small.run()
+    assert (status, err) == (0, "")
+    verdicts = {verdict["claim"]: (verdict["outcome"], verdict["reason"]) for verdict in recorded(small)["verdicts"]}
+    assert verdicts == {"bad-is-slower": ("holds", None), "of-two-cores": ("not-applicable", "needs-cores")}
+    assert "[needs-cores]" in out
+    assert recorded(small)["machine"]["cores"] == 1
+
+
+@contextmanager
+def cgroup(quota: float) -> Iterator[Path]:
+    """A CPU cgroup of version 1 or 2 with a quota in cores; removed when all in it have ended."""
+    for parent, bounds in (
+        ("/sys/fs/cgroup/cpu", {"cpu.cfs_period_us": "100000", "cpu.cfs_quota_us": f"{quota * 100_000:.0f}"}),
+        ("/sys/fs/cgroup", {"cpu.max": f"{quota * 100_000:.0f} 100000"}),
+    ):
+        folder = Path(parent, f"guide-{uuid4().hex}")
+        try:
+            folder.mkdir()
+        except OSError:
+            continue
+        try:
+            if all((folder / file).exists() for file in bounds):
+                for file, bound in bounds.items():
+                    (folder / file).write_text(bound)
+                yield folder
+                return
+        finally:
+            folder.rmdir()
+    pytest.skip("this needs the right to make a CPU cgroup, of version 1 or 2")
+
+
+def test_half_a_core_by_quota(small: Project) -> None:
+    """Rounds in which the quota stopped a program do not count, and the verdict says so, not that others were busy."""
+    small.write(SPIN.format(steps=6_000_000), SPIN.format(steps=3_000_000))
+    claim(small, "of-two-cores", "cores>=2")
+    with cgroup(0.5) as folder:
+        small.through = shell(f"echo $$ > {folder}/cgroup.procs")
+        status, out, err = small.run()
+    assert (status, err) == (0, "")
+    record = recorded(small)
+    verdicts = {verdict["claim"]: (verdict["outcome"], verdict["reason"]) for verdict in record["verdicts"]}
+    assert verdicts == {"bad-is-slower": ("undecided", "throttled"), "of-two-cores": ("not-applicable", "needs-cores")}
+    assert "[throttled]" in out
+    assert record["machine"]["cores"] == 0.5
+    small.expect_nothing_left()
+
+
+# Folders
+
+
+def test_no_shared_memory(small: Project) -> None:
+    """Programs that need it are skipped, and the claims on them say why; the others are measured."""
+    need_mounts()
+    shutil.rmtree(small.root / "snippets")
+    shutil.copytree(ROOT / "snippets" / "cpu_bound", small.root / "snippets" / "cpu_bound")
+    small.through = shell("mount -t tmpfs -o ro none /dev/shm", "-m")
+    status, _out, err = small.run()
+    assert (status, err) == (0, "")
+    record = recorded(small)
+    assert record["skipped"] == {"better": "needs-shm"}
+    assert record["programs"] == ["serial", "bad"]
+    assert record["machine"]["shared_memory"] is False
+    for claim, verdict in zip(record["claims"], record["verdicts"], strict=True):
+        if "better" in (claim["of"], claim["over"]):  # a need of the claim itself is named first
+            assert verdict["outcome"] == "not-applicable"
+            assert verdict["reason"] == "needs-shm" or claim["needs"]
+        else:
+            assert verdict["reason"] != "needs-shm"
+    small.expect_nothing_left()
+
+
+@pytest.mark.parametrize("folder", ["", ".cache"], ids=["checkout", "cache"])
+def test_a_read_only_file_system(small: Project, folder: str) -> None:
+    """Nothing new can be kept, which is said before anything is measured; what was measured before is shown."""
+    need_mounts()
+    writable = small.through
+    (small.root / ".cache").mkdir()
+    small.through = shell(read_only(small.root / folder), "-m")
+    assert_says(small, "cannot write .cache/lab", "Read-only file system")
+    small.through = writable
+    assert_works(small)
+    small.through = shell(read_only(small.root / folder), "-m")
+    status, out, err = small.run()
+    assert (status, "holds" in out, "measuring" in out, err) == (0, True, False, "")
+
+
+FULL = (
+    "mount -t tmpfs -o size={size} none '{folder}'; "
+    "dd if=/dev/zero of='{folder}/full' bs=4k count={fill} 2> /dev/null || :"
+)
+
+
+def test_a_folder_for_temporary_files_that_does_not_exist(small: Project) -> None:
+    """The next of the usual ones is taken. (Here TEMP, for a campaign elsewhere may hold the lock in /tmp.)"""
+    assert_works(small, TMPDIR=str(small.scratch / "gone"), TEMP=str(small.scratch))
+
+
+# And none of Python's help, which would take it for C.UTF-8.
+LOCALE_C = {"LANG": "C", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+ODD = "有 空白 的 資料夾 'quoted' & \"more\""
+
+
+def test_a_path_with_spaces_and_chinese_where_the_locale_is_c(tmp_path: Path) -> None:
+    """For measuring: programs, results in Chinese, and the folder of their own."""
+    (tmp_path / ODD).mkdir()
+    odd = Project(tmp_path / ODD)
+    odd.edit("record.py", "control=25", "control=3")
+    odd.write(
+        SLOWER.replace("    return sum(range(1000))\n", "    return '中文'\n"), "def main():\n    return '中文'\n"
+    )
+    assert_works(odd, **LOCALE_C)
+    assert recorded(odd)["result"] == "中文"
+
+
+# Clocks
+
+
+def test_no_clock_that_may_be_set_measures_a_duration() -> None:
+    """The wall clock jumps; it is good for the date of a record, and for nothing else."""
+    jump = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "datetime.now", "datetime.utcnow"}
+    jump |= {"datetime.today", "date.today"}
+    found = set()
+    for file in [*ROOT.glob("lab/*.py"), *ROOT.glob("snippets/*/*.py")]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and ".".join(ast.unparse(node).split(".")[-2:]) in jump:
+                found.add((file.name, ast.unparse(node)))
+            if isinstance(node, ast.ImportFrom) and node.module == "time":
+                found |= {(file.name, f"time.{name.name}") for name in node.names if f"time.{name.name}" in jump}
+    assert found == {("bench.py", "datetime.now")}
+
+
+def test_a_wall_clock_that_jumps(small: Project, tmp_path: Path) -> None:
+    """By hours, forth and back, at every look at it: for the lab, its supervisor and the programs."""
+    jumps = (
+        "import itertools, time\n\nreally, hours = time.time, itertools.cycle((0, 3600, -7200))\n"
+        "time.time = lambda: really() + next(hours)\ntime.time_ns = lambda: int(time.time() * 1e9)\n"
+    )
+    (tmp_path / "sitecustomize.py").write_text(jumps)
+    small.edit("worker.py", "import time\n", jumps)
+    assert_works(small, PYTHONPATH=str(tmp_path))
+
+
+def test_another_origin_of_the_clocks(small: Project) -> None:
+    """As in a container that was moved to a machine which has run for years."""
+    prefix = ["unshare", "--time", "--fork", "--kill-child", "--monotonic", "100000000", "--boottime", "100000000"]
+    need(*prefix, "true", what="a time namespace")
+    small.through = prefix
+    late = "    return time.monotonic() > 100_000_000\n"
+    small.write(f"import time\n\ndef main():\n    time.sleep(0.02)\n{late}", f"import time\n\ndef main():\n{late}")
+    assert_works(small)
+    assert recorded(small)["result"] is True
+
+
+# Networks
+
+
+ASKS = """
+import sys, time, urllib.request
+
+def main(url):
+    time.sleep({seconds})
+    with urllib.request.urlopen(url) as answer:
+        return answer.read().decode()
+"""
+
+
+@pytest.fixture
+def asking(small: Project) -> Project:
+    """Programs that ask the server, with proxies in the environment that lead nowhere."""
+    small.write(ASKS.format(seconds=0.1), ASKS.format(seconds=0))
+    definition = small.root / "snippets/made_up/experiment.toml"
+    definition.write_text("server = true\n" + definition.read_text())
+    return small
+
+
+PROXIES = dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"), "http://127.0.0.1:9")
+
+
+def test_a_network_of_proxies(asking: Project) -> None:
+    """The programs reach the server on loopback all the same."""
+    assert_works(asking, **PROXIES)
+
+
+def test_no_network_but_loopback(asking: Project) -> None:
+    """The server is on loopback."""
+    asking.through = shell("ip link set lo up", "-n")
+    need(*asking.through, "true", what="a network namespace")
+    assert_works(asking)
+
+
+# Terminals
+
+
+# Users
+
+
+AS_NOBODY = ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]
+AS_NOBODY += ["--inh-caps=-all,+dac_read_search", "--ambient-caps=+dac_read_search"]  # pytest's folder is ours alone
+
+
+# Builds
