@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 PARENT = "LAB_PARENT"
 # … and a file for the sentences on what is broken.
 REPORT = "LAB_REPORT"
-LOCK = Path(tempfile.gettempdir()) / "process-thread-coroutine-guide.lock"
+LOCK = "process-thread-coroutine-guide.lock"  # in the folder for temporary files
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -161,21 +161,33 @@ def chosen_profile() -> Profile:
     return PROFILES[name]
 
 
+def temporary_folder() -> Path:
+    """Where temporary files are put; raises LabError if there is no such place."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError as error:
+        raise LabError(
+            "nothing can be written to any folder for temporary files, full or read-only as they are: set TMPDIR to "
+            "one where it can"
+        ) from error
+
+
 @contextlib.contextmanager
 def alone_on_this_machine(console: Console) -> Iterator[None]:
     """Hold the lock that makes one machine measure one thing at a time; wait for it, and say so.
 
     The lock is the kernel's: it ends with its holder, however that ends.
     """
+    lock = temporary_folder() / LOCK
     # Without O_CREAT first: in a sticky folder a file of another user may be opened, not "created" (proc_sys_fs(5)).
     try:
-        fd = os.open(LOCK, os.O_RDONLY | os.O_NOFOLLOW)
+        fd = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
         try:
-            fd = os.open(LOCK, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+            fd = os.open(lock, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         except OSError as error:
             raise LabError(
-                f"cannot open {LOCK.name} in the folder for temporary files ({error.strerror}): set TMPDIR"
+                f"cannot open {LOCK} in the folder for temporary files ({error.strerror}): set TMPDIR"
             ) from error
     try:
         try:

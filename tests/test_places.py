@@ -199,6 +199,14 @@ FULL = (
 )
 
 
+def test_no_folder_for_temporary_files(small: Project) -> None:
+    """Neither the one that is asked for nor any of the usual ones can be written."""
+    need_mounts()
+    folders = [Path(name) for name in ("/tmp", "/var/tmp", "/usr/tmp") if Path(name).is_dir()]
+    small.through = shell("; ".join(map(read_only, [*folders, small.root])) + f"; cd '{small.root}'", "-m")
+    assert_says(small, "temporary files", "set TMPDIR")
+
+
 def test_a_folder_for_temporary_files_that_does_not_exist(small: Project) -> None:
     """The next of the usual ones is taken. (Here TEMP, for a campaign elsewhere may hold the lock in /tmp.)"""
     assert_works(small, TMPDIR=str(small.scratch / "gone"), TEMP=str(small.scratch))
