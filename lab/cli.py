@@ -185,6 +185,8 @@ def alone_on_this_machine(console: Console) -> Iterator[None]:
     except OSError:
         try:
             fd = os.open(lock, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+            with contextlib.suppress(PermissionError):  # another user was faster
+                os.fchmod(fd, 0o644)  # whatever our umask: other users are to find it
         except OSError as error:
             raise LabError(
                 f"cannot open {LOCK} in the folder for temporary files ({error.strerror}): set TMPDIR"

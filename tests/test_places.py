@@ -315,4 +315,19 @@ AS_NOBODY = ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]
 AS_NOBODY += ["--inh-caps=-all,+dac_read_search", "--ambient-caps=+dac_read_search"]  # pytest's folder is ours alone
 
 
+def test_a_lock_that_root_left(small: Project) -> None:
+    """Whatever root's umask was, another user may take the lock, in a folder where nobody removes others' files."""
+    need(*AS_NOBODY, "true", what="the right to become another user")
+    small.through = shell("umask 077")
+    assert_works(small)
+    [lock] = small.scratch.glob("*.lock")
+    assert lock.stat().st_mode & 0o444 == 0o444
+    small.scratch.chmod(0o1777)
+    shutil.chown(small.root, int(NOBODY))
+    shutil.rmtree(small.root / ".cache")
+    small.through = AS_NOBODY
+    assert_works(small)
+    assert (lock.stat().st_uid, small.records()[0].stat().st_uid) == (0, int(NOBODY))
+
+
 # Builds
