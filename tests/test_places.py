@@ -330,4 +330,16 @@ def test_a_lock_that_root_left(small: Project) -> None:
     assert (lock.stat().st_uid, small.records()[0].stat().st_uid) == (0, int(NOBODY))
 
 
+def test_a_user_without_a_name_and_without_a_home(small: Project) -> None:
+    """As a container's user may be: also where a home folder would be looked into."""
+    nobody = [part.replace(NOBODY, "54321") for part in AS_NOBODY]
+    need(*nobody, "true", what="the right to become another user")
+    shutil.chown(small.root, 54321)
+    small.scratch.chmod(0o1777)
+    small.through = ["env", "--unset=HOME", "--unset=PYENV_ROOT", *nobody]
+    assert_works(small)
+    status, _, err = small.run("--python", "3.99")
+    assert (status, "there is no interpreter '3.99'" in err, "Traceback" in err) == (2, True, False)
+
+
 # Builds
