@@ -1,14 +1,16 @@
 """python -m lab: measure what has no record yet, and print the verdicts.
 
 Exit status: 0, nothing refuted; 1, a claim is refuted (by a full profile: a quick one has too few rounds for that);
-2, an experiment is broken, or the lab cannot work here; 130 or 143, interrupted.
+2, an experiment is broken, or the lab cannot work here; 130 or 143, interrupted; 141, nobody reads what it prints.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import fcntl
+import io
 import json
 import os
 import random
@@ -20,8 +22,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from lab import bench, exchange, experiment, interpreter, machine, terminal
 from lab.errors import LabError
 from lab.record import PROFILES, Profile, Record
@@ -31,6 +31,8 @@ from lab.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
 
     from lab.experiment import Experiment
 
@@ -43,6 +45,26 @@ LOCK = "process-thread-coroutine-guide.lock"  # in the folder for temporary file
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line, measure, report; return the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # stderr does so by itself
+        sys.stdout.reconfigure(errors="backslashreplace")  # not every terminal knows the words of every program
+    try:
+        status = run(arguments)
+        print(end="", flush=True)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):  # as in `python -m lab | head -1`
+            status = 128 + signal.SIGPIPE
+        elif error.errno == errno.ENOSPC:  # as in `python -m lab > log`
+            print(f"error: the disk is full ({error.strerror}): make room, and measure again", file=sys.stderr)
+            status = 2
+        else:
+            raise
+        for stream in (1, 2):  # what is still to be printed has nowhere to go
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+    return status
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """What `main` does, as long as somebody reads what it prints."""
     parser = argparse.ArgumentParser(
         prog="python -m lab",
         description="Measure the experiments that have no record yet, and print the verdicts.",
@@ -65,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    console = Console()
+    console = terminal.Terminal()
     broken: list[str] = []
     records: list[Record] = []
     try:

@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 
 from tests.conftest import ROOT
-from tests.test_lab import SLOWER, Project, project
+from tests.test_lab import GOOD, SLOWER, Project, project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,6 +229,12 @@ def test_a_path_with_spaces_and_chinese_where_the_locale_is_c(tmp_path: Path) ->
     assert recorded(odd)["result"] == "中文"
 
 
+def test_a_terminal_that_knows_no_chinese(small: Project) -> None:
+    """What it cannot show it shows in another way."""
+    small.write("def main():\n    raise ValueError('不行')\n", GOOD)
+    assert_says(small, "it raised ValueError: \\u4e0d\\u884c", **LOCALE_C)
+
+
 # Clocks
 
 
@@ -306,6 +312,27 @@ def test_no_network_but_loopback(asking: Project) -> None:
 
 
 # Terminals
+
+
+def test_what_is_printed_fills_the_disk(small: Project) -> None:
+    """Nobody can read a verdict then: it is no refuted claim, and says what it is."""
+    small.through = shell("exec > /dev/full")
+    assert_says(small, "the disk is full")
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_a_reader_that_goes_away(small: Project, *, measured: bool) -> None:
+    """`python -m lab | head -1`: neither a traceback nor the exit status of a refuted claim, and nothing is left."""
+    if measured:
+        assert_works(small)
+    process = small.start(PYTHONUNBUFFERED="1")
+    assert process.stdout
+    assert process.stderr
+    assert process.stdout.readline()
+    process.stdout.close()
+    err = process.stderr.read()
+    assert (process.wait(timeout=60), err) == (141, "")
+    small.expect_nothing_left()
 
 
 # Users
