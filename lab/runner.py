@@ -6,10 +6,12 @@ import ast
 import contextlib
 import json
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self
+from urllib.parse import urlsplit
 
 from lab import interpreter, processes
 from lab.errors import LabError
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 WORKER = ROOT / "lab" / "worker.py"
+BLOCK = 4096  # bytes: a disk with less to spare is full
+REACHED = 5.0  # seconds within which the server must be reached
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ class SupervisedRunner:
             reply = self.ask("serve", argv=[sys.executable, "-P", "-s", str(SERVER), "--port", "0"], env=self.env)
             if "error" in reply:
                 raise LabError(f"{shown(SERVER)} did not start: {last_line(reply['error'])}")
+            expect_reachable(reply["url"])
             self.url = reply["url"]
         return self.url
 
@@ -105,6 +110,18 @@ class SupervisedRunner:
         given = [f"{name}={value}" for name, value in arguments.items()]
         argv = [self.python, "-P", "-s", str(WORKER), str(program), *given]
         return read_reply(self.ask("run", argv=argv, env=self.env, deadline=deadline, watch=watch), program, deadline)
+
+
+def expect_reachable(url: str) -> None:
+    """Raise LabError if the server cannot be reached: no fault of the programs that ask it."""
+    there = urlsplit(url)
+    try:
+        socket.create_connection((there.hostname, there.port), timeout=REACHED).close()
+    except OSError as error:
+        raise LabError(
+            f"{shown(SERVER)} cannot be reached on loopback ({error.strerror or error}), so programs that ask it "
+            "cannot be measured here: `ip link set lo up` brings loopback up"
+        ) from error
 
 
 def read_reply(reply: dict[str, Any], program: Path, deadline: float) -> Measured:

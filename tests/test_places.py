@@ -311,6 +311,17 @@ def test_no_network_but_loopback(asking: Project) -> None:
     assert_works(asking)
 
 
+def test_no_network_at_all(asking: Project) -> None:
+    """What needs the server cannot be measured; it is not the programs that are blamed, and the others are measured."""
+    asking.through = shell("", "-n")
+    need(*asking.through, "true", what="a network namespace")
+    assert_says(asking, "lab/server.py", "loopback")
+    shutil.copytree(asking.root / "snippets/made_up", asking.root / "snippets/other")
+    asking.write(SLOWER, GOOD)
+    status, out, err = asking.run()
+    assert (status, "made_up/bad-is-slower" in out, len(err.splitlines())) == (2, True, 1)
+
+
 # Terminals
 
 
