@@ -81,7 +81,7 @@ class SupervisedRunner:
         processes.end_descendants()
 
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
-        """One request, one reply; raises LabError if the supervisor is gone."""
+        """One request, one reply; raises LabError if the system does not let the supervisor do it."""
         assert self.process.stdin
         assert self.process.stdout
         line = ""
@@ -91,6 +91,8 @@ class SupervisedRunner:
         if not line:
             raise SystemExit("the supervisor of the runs was killed; nothing was recorded; measure again")
         reply: dict[str, Any] = json.loads(line)
+        if "cannot" in reply:
+            raise LabError(f"nothing can be run here ({reply['cannot']}): mend that, and measure again")
         return reply
 
     def server_url(self) -> str:
@@ -134,6 +136,10 @@ def read_reply(reply: dict[str, Any], program: Path, deadline: float) -> Measure
     if status < 0:
         hint = " (as the system does when memory runs out)" if -status == signal.SIGKILL else ""
         raise LabError(f"{name} was killed by signal {-status}, {signal.Signals(-status).name}{hint}; {way_out}")
+    if not reply["out"] and reply["free"] < BLOCK:
+        raise LabError(
+            f"{name} cannot be measured: the disk of the folder for temporary files is full; make room, or set TMPDIR"
+        )
     if not reply["out"]:
         said = last_line(reply["err"])
         raise LabError(

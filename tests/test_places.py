@@ -199,6 +199,34 @@ FULL = (
 )
 
 
+@pytest.mark.parametrize(("size", "fill"), [("64k", 64), ("12k", 0)], ids=["before", "by the record"])
+def test_a_full_disk_below_the_cache(small: Project, size: str, fill: int) -> None:
+    """One sentence that tells it from a folder that may not be written."""
+    need_mounts()
+    small.cache.mkdir(parents=True)
+    small.through = shell(FULL.format(size=size, fill=fill, folder=small.cache), "-m")
+    assert_says(small, "cannot write .cache/lab/", "No space left on device", "make room")
+
+
+def test_a_disk_that_a_program_fills(small: Project) -> None:
+    """The sentence names the program, and the disk: what the program itself says of it could not be written."""
+    need_mounts()
+    small.write(
+        "import os\n\ndef main():\n    with open(os.path.join(os.environ['TMPDIR'], 'much'), 'wb', 0) as file:\n"
+        "        while file.write(bytes(2**16)):\n            pass\n",
+        GOOD,
+    )
+    small.through = shell(f"mount -t tmpfs -o size=1m none '{small.scratch}'", "-m")
+    assert_says(small, "snippets/made_up/bad.py", "the disk of the folder for temporary files is full")
+
+
+def test_a_disk_with_room_for_no_more_files(small: Project) -> None:
+    """Not even a run can be started."""
+    need_mounts()
+    small.through = shell(f"mount -t tmpfs -o nr_inodes=5 none '{small.scratch}'", "-m")
+    assert_says(small, "nothing can be run here", "No space left on device")
+
+
 def test_no_folder_for_temporary_files(small: Project) -> None:
     """Neither the one that is asked for nor any of the usual ones can be written."""
     need_mounts()
