@@ -122,6 +122,8 @@ def on_config(config: MkDocsConfig) -> None:
         for handler in [h for h in main.handlers if isinstance(h, CountHandler)]:
             main.removeHandler(handler)  # strict would end the server for a warning
     elif build.config is None:
+        build.site = Path(config.site_dir).resolve()
+        output.wait_for_others(build.site, log.info)
         build.config = config
         build.site = Path(config.site_dir).resolve()
         build.partial = output.partial(build.site)

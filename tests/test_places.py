@@ -21,6 +21,7 @@ from tests.test_lab import GOOD, SLOWER, Project, project
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.conftest import Guide
 
 __all__ = ["project"]  # the fixture
 NOBODY = "65534"
@@ -409,3 +410,13 @@ def test_a_user_without_a_name_and_without_a_home(small: Project) -> None:
 
 
 # Builds
+
+
+def test_two_builds_at_once(guide: Guide) -> None:
+    """Into the same folder: both end well, one after the other, and the site is whole."""
+    with guide.running("build") as first, guide.running("build") as second:
+        printed = [process.communicate(timeout=120)[0] for process in (first, second)]
+        assert (first.returncode, second.returncode) == (0, 0), printed
+    assert sum("another build is writing site; waiting for it to end" in text for text in printed) == 1
+    assert guide.page("index").is_file()
+    assert not list(guide.root.glob("*.partial*"))
