@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -410,6 +411,34 @@ def test_a_user_without_a_name_and_without_a_home(small: Project) -> None:
 
 
 # Builds
+
+
+def test_a_build_in_a_read_only_checkout(guide: Guide, tmp_path: Path) -> None:
+    """The site can be written elsewhere; where it cannot be written, one sentence says so."""
+    need_mounts()
+    guide = replace(guide, through=tuple(shell(read_only(guide.root), "-m")))
+    done = guide.build("--site-dir", str(tmp_path / "elsewhere"))
+    assert done.returncode == 0, done.stdout
+    assert (tmp_path / "elsewhere" / "index.html").is_file()
+    done = guide.build()
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    assert "Read-only file system" in done.stdout
+    assert [file.name for file in guide.site.iterdir()] == ["old.txt"]
+
+
+def test_a_build_that_fills_the_disk(guide: Guide, tmp_path: Path) -> None:
+    """One sentence, and nothing is left of the site that did not fit."""
+    need_mounts()
+    disk, left = tmp_path / "disk", tmp_path / "left"
+    disk.mkdir()
+    within = f"mount -t tmpfs -o size=1m none '{disk}'; \"$@\" || {{ ls -A '{disk}' > '{left}'; exit 1; }}"
+    done = replace(guide, through=("unshare", "-m", "sh", "-c", within, "sh")).build("--site-dir", str(disk / "site"))
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stdout
+    [sentence] = [line for line in done.stdout.splitlines() if "no site was written" in line]
+    assert "No space left on device" in sentence
+    assert left.read_text() == ""
 
 
 def test_two_builds_at_once(guide: Guide) -> None:
