@@ -94,6 +94,10 @@ class Compiled(BytecodeCache):
         """Nothing is kept beyond this process."""
         self.kept: dict[str, bytes] = {}
 
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Jinja's own is a hash, which fails for a folder whose name the locale cannot read."""
+        return f"{name}|{filename}"
+
     def load_bytecode(self, bucket: Bucket) -> None:
         """Jinja compares the template's text with the one that was compiled."""
         if bucket.key in self.kept:
@@ -133,7 +137,6 @@ def on_config(config: MkDocsConfig) -> None:
         build.site = Path(config.site_dir).resolve()
         output.wait_for_others(build.site, log.info)
         build.config = config
-        build.site = Path(config.site_dir).resolve()
         build.partial = output.partial(build.site)
         config.site_dir = str(build.partial)
     config.mdx_configs["toc"]["permalink_title"] = PERMALINK_TITLE[str(config.theme["language"])]

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, copy
 from tests.test_lab import GOOD, SLOWER, Project, project
 
 if TYPE_CHECKING:
@@ -439,6 +439,18 @@ def test_a_build_that_fills_the_disk(guide: Guide, tmp_path: Path) -> None:
     [sentence] = [line for line in done.stdout.splitlines() if "no site was written" in line]
     assert "No space left on device" in sentence
     assert left.read_text() == ""
+
+
+def test_a_build_in_a_strange_place(guide: Guide, tmp_path: Path) -> None:
+    """No network, no home folder, the locale C, proxies all the same, and a path with spaces and Chinese."""
+    network = shell("", "-n")
+    through = tuple(network) if works(*network, "true") else ()
+    strange = replace(copy(guide.root, tmp_path / ODD / "指南", ".cache"), through=through)
+    done = strange.build(**PROXIES, **LOCALE_C, HOME="/nowhere", TMPDIR="/nowhere")
+    assert done.returncode == 0, done.stdout
+    assert "measuring" not in done.stdout
+    assert strange.page("cpu-bound").is_file()
+    assert strange.page("cpu-bound", "zh-TW").is_file()
 
 
 def test_two_builds_at_once(guide: Guide) -> None:
