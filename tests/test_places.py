@@ -184,11 +184,12 @@ def test_no_shared_memory(small: Project) -> None:
 def test_a_read_only_file_system(small: Project, folder: str) -> None:
     """Nothing new can be kept, which is said before anything is measured; what was measured before is shown."""
     need_mounts()
-    writable = small.through
     (small.root / ".cache").mkdir()
+    small.write("", "")  # no programs: to run them would be told
     small.through = shell(read_only(small.root / folder), "-m")
     assert_says(small, "cannot write .cache/lab", "Read-only file system")
-    small.through = writable
+    small.write(SLOWER, GOOD)
+    small.through = []
     assert_works(small)
     small.through = shell(read_only(small.root / folder), "-m")
     status, out, err = small.run()
@@ -357,6 +358,7 @@ def test_no_network_at_all(asking: Project) -> None:
 
 def test_what_is_printed_fills_the_disk(small: Project) -> None:
     """Nobody can read a verdict then: it is no refuted claim, and says what it is."""
+    need("test", "-c", "/dev/full", what="/dev/full")
     small.through = shell("exec > /dev/full")
     assert_says(small, "the disk is full")
 
