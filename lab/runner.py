@@ -89,7 +89,8 @@ class SupervisedRunner:
             print(json.dumps({"do": do} | request), file=self.process.stdin, flush=True)
             line = self.process.stdout.readline()
         if not line:
-            raise SystemExit("the supervisor of the runs was killed; nothing was recorded; measure again")
+            print("error: the supervisor of the runs was killed; nothing was recorded; measure again", file=sys.stderr)
+            raise SystemExit(2)
         reply: dict[str, Any] = json.loads(line)
         if "cannot" in reply:
             raise LabError(f"nothing can be run here ({reply['cannot']}): mend that, and measure again")

@@ -253,7 +253,7 @@ def test_killed_while_measuring(project: Project, number: signal.Signals, whom: 
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
     if number != signal.SIGKILL or whom != "lab":
-        assert process.wait(timeout=5) != 0
+        assert process.wait(timeout=5) not in {0, 1}  # 1 is for a refuted claim
     else:
         process.wait(timeout=5)
     end = time.monotonic() + 1
