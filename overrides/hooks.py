@@ -51,13 +51,8 @@ _PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 _CHINESE_LINE_END = re.compile(
     r"([\u3000-\u303f\uff00-\uffef](?:</(?:a|code|em|strong)>)*|[\u3400-\u9fff](?=\n[\u3400-\u9fff]))\n"
 )
-REFUSED = {
-    errno.EACCES,
-    errno.EDQUOT,
-    errno.ENOSPC,
-    errno.EPERM,
-    errno.EROFS,
-}  # by the system, not by a mistake of ours
+# By the system, which is no mistake of ours.
+REFUSED = {errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS}
 PERMALINK_TITLE = {"zh-TW": "本節的連結", "en": "Link to this section"}
 
 
@@ -276,7 +271,7 @@ def on_build_error(*, error: Exception) -> None:
     """Also after the site was looked at: strict counts the warnings later still."""
     build.depth = 0
     build.whole = False
-    if isinstance(error, OSError) and error.errno in REFUSED:
+    if isinstance(error, OSError) and error.errno in REFUSED and not build.serving:
         _fail([f"{error}: no site was written. `--site-dir FOLDER` builds it elsewhere."])
 
 
