@@ -52,7 +52,7 @@ def works(*command: str) -> bool:
 def need(*command: str, what: str) -> None:
     """Skip a test where a command that it needs does not work."""
     if not works(*command):
-        pytest.skip(f"this needs {what}: `{' '.join(command)}` does not work here")
+        pytest.skip(f"this needs {what}, which is not to be had here")
 
 
 def need_mounts() -> None:
