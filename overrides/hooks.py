@@ -131,9 +131,9 @@ def on_config(config: MkDocsConfig) -> None:
     elif build.config is None:
         build.site = Path(config.site_dir).resolve()
         output.wait_for_others(build.site, log.info)
-        build.config = config
         build.partial = output.partial(build.site)
         config.site_dir = str(build.partial)
+        build.config = config  # from now on there is something to clean up, and it is known what
     config.mdx_configs["toc"]["permalink_title"] = PERMALINK_TITLE[str(config.theme["language"])]
 
 
@@ -285,7 +285,10 @@ def on_shutdown() -> None:
         if isinstance(ending, SystemExit) and not ending.code:
             raise Abort("The build was ended by a sys.exit() before the site was whole: no site was written.")
         return
-    output.put_in_place(build.partial, build.site)
+    try:
+        output.put_in_place(build.partial, build.site)
+    except OSError as error:
+        _fail([str(error), *build.refuted])
     build.config.site_dir = str(build.site)  # `mkdocs gh-deploy` reads it after this
     _fail(build.refuted)
 

@@ -47,9 +47,13 @@ def put_in_place(folder: Path, site: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder that may not exist."""
-    if folder.exists():
-        shutil.rmtree(folder)
+    """Remove a folder that may not exist. Raises OSError, with its name, if the system does not allow it."""
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:  # its own names but one file
+        reason = f"{error.strerror}, as where another user has built it, so remove it yourself"
+        raise OSError(error.errno, reason, str(folder)) from error
 
 
 def _replaced(folder: Path) -> Path:

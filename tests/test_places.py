@@ -455,6 +455,24 @@ def test_a_build_in_a_strange_place(guide: Guide, tmp_path: Path) -> None:
     assert strange.page("cpu-bound", "zh-TW").is_file()
 
 
+def test_a_site_that_root_built(guide: Guide) -> None:
+    """Another user's build takes its place, and says what is left to remove; the next says the same at once."""
+    need(*AS_NOBODY, "true", what="the right to become another user")
+    for path in [guide.root, *guide.root.rglob("*")]:
+        if not path.is_relative_to(guide.site):
+            shutil.chown(path, int(NOBODY))
+    for built in (True, False):
+        before = {path for path in guide.root.rglob("*") if "__pycache__" not in path.parts}
+        done = replace(guide, through=tuple(AS_NOBODY)).build()
+        assert (done.returncode, "Traceback" in done.stdout) == (1, False), done.stdout
+        assert ("Documentation built" in done.stdout) == built
+        sentence = done.stdout.splitlines()[-1]
+        assert "Permission denied" in sentence
+        assert str(guide.root / "site.partial.old") in sentence
+        assert guide.page("index").is_file()
+        assert before <= {*guide.root.rglob("*"), guide.site / "old.txt"}
+
+
 def test_two_builds_at_once(guide: Guide) -> None:
     """Into the same folder: both end well, one after the other, and the site is whole."""
     with guide.running("build") as first, guide.running("build") as second:
