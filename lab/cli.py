@@ -1,14 +1,16 @@
 """python -m lab: measure what has no record yet, and print the verdicts.
 
 Exit status: 0, nothing refuted; 1, a claim is refuted (by a full profile: a quick one has too few rounds for that);
-2, an experiment is broken, or the lab cannot work here; 130 or 143, interrupted.
+2, an experiment is broken, or the lab cannot work here; 130 or 143, interrupted; 141, nobody reads what it prints.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import fcntl
+import io
 import json
 import os
 import random
@@ -20,8 +22,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from lab import bench, exchange, experiment, interpreter, machine, terminal
 from lab.errors import LabError
 from lab.record import PROFILES, Profile, Record
@@ -32,17 +32,39 @@ from lab.verdict import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rich.console import Console
+
     from lab.experiment import Experiment
 
 # Set by a build that starts the lab: its process id, so that the lab does not outlive it however it ends …
 PARENT = "LAB_PARENT"
 # … and a file for the sentences on what is broken.
 REPORT = "LAB_REPORT"
-LOCK = Path(tempfile.gettempdir()) / "process-thread-coroutine-guide.lock"
+LOCK = "process-thread-coroutine-guide.lock"  # in the folder for temporary files
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line, measure, report; return the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # stderr does so by itself
+        sys.stdout.reconfigure(errors="backslashreplace")  # not every terminal knows the words of every program
+    try:
+        status = run(arguments)
+        print(end="", flush=True)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):  # as in `python -m lab | head -1`
+            status = 128 + signal.SIGPIPE
+        elif error.errno == errno.ENOSPC:  # as in `python -m lab > log`
+            print(f"error: the disk is full ({error.strerror}): make room, and measure again", file=sys.stderr)
+            status = 2
+        else:
+            raise
+        for stream in (1, 2):  # what is still to be printed has nowhere to go
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+    return status
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """What `main` does, as long as somebody reads what it prints."""
     parser = argparse.ArgumentParser(
         prog="python -m lab",
         description="Measure the experiments that have no record yet, and print the verdicts.",
@@ -65,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    console = Console()
+    console = terminal.Terminal()
     broken: list[str] = []
     records: list[Record] = []
     try:
@@ -161,21 +183,35 @@ def chosen_profile() -> Profile:
     return PROFILES[name]
 
 
+def temporary_folder() -> Path:
+    """Where temporary files are put; raises LabError if there is no such place."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError as error:
+        raise LabError(
+            "nothing can be written to any folder for temporary files, full or read-only as they are: set TMPDIR to "
+            "one where it can"
+        ) from error
+
+
 @contextlib.contextmanager
 def alone_on_this_machine(console: Console) -> Iterator[None]:
     """Hold the lock that makes one machine measure one thing at a time; wait for it, and say so.
 
     The lock is the kernel's: it ends with its holder, however that ends.
     """
+    lock = temporary_folder() / LOCK
     # Without O_CREAT first: in a sticky folder a file of another user may be opened, not "created" (proc_sys_fs(5)).
     try:
-        fd = os.open(LOCK, os.O_RDONLY | os.O_NOFOLLOW)
+        fd = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
         try:
-            fd = os.open(LOCK, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+            fd = os.open(lock, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+            with contextlib.suppress(PermissionError):  # another user was faster
+                os.fchmod(fd, 0o644)  # whatever our umask: other users are to find it
         except OSError as error:
             raise LabError(
-                f"cannot open {LOCK.name} in the folder for temporary files ({error.strerror}): set TMPDIR"
+                f"cannot open {LOCK} in the folder for temporary files ({error.strerror}): set TMPDIR"
             ) from error
     try:
         try:

@@ -150,7 +150,7 @@ def find(wanted: str) -> str:
 def candidates(wanted: str) -> Iterator[str]:
     """Commands that may be meant, the likeliest first."""
     if os.sep in wanted:
-        path = Path(wanted).expanduser().absolute()  # not resolved: a link in a virtual environment is its interpreter
+        path = at_home(wanted).absolute()  # not resolved: a link in a virtual environment is its interpreter
         if path.exists():
             yield str(path)
         return
@@ -161,6 +161,14 @@ def candidates(wanted: str) -> Iterator[str]:
     if version:
         yield from known_to_uv(wanted)
         yield from known_to_pyenv(version["number"], version["threads"])
+
+
+def at_home(path: str) -> Path:
+    """A path whose ~ stands for the home folder, where the user has one."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # as in a container, whose user may have neither HOME nor a name
+        return Path(path)
 
 
 def known_to_uv(version: str) -> Iterator[str]:
@@ -179,7 +187,7 @@ def known_to_uv(version: str) -> Iterator[str]:
 
 def known_to_pyenv(number: str, threads: str) -> Iterator[str]:
     """What pyenv has installed of a version, the newest first."""
-    folder = Path(os.environ.get("PYENV_ROOT") or "~/.pyenv").expanduser() / "versions"
+    folder = at_home(os.environ.get("PYENV_ROOT") or "~/.pyenv") / "versions"
     installed = [(VERSION.fullmatch(path.name), path) for path in folder.glob("3.*")]
     fitting = [
         (tuple(map(int, match["number"].split("."))), path)

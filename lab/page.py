@@ -345,7 +345,7 @@ def record_of(name: str) -> Record | None:
 
 def measure_missing() -> None:
     """Let the lab, in a process of its own, measure all that has no record; it tells the terminal how it goes."""
-    with TemporaryDirectory(prefix="lab-") as folder:
+    with TemporaryDirectory(prefix="lab-", dir=cli.temporary_folder()) as folder:
         report = Path(folder, "report.json")
         env = os.environ | {cli.PARENT: str(os.getpid()), cli.REPORT: str(report)}
         process = subprocess.Popen(

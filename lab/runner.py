@@ -6,10 +6,12 @@ import ast
 import contextlib
 import json
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self
+from urllib.parse import urlsplit
 
 from lab import interpreter, processes
 from lab.errors import LabError
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 WORKER = ROOT / "lab" / "worker.py"
+BLOCK = 4096  # bytes: a disk with less to spare is full
+REACHED = 5.0  # seconds within which the server must be reached
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class SupervisedRunner:
         processes.end_descendants()
 
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
-        """One request, one reply; raises LabError if the supervisor is gone."""
+        """One request, one reply; raises LabError if the system does not let the supervisor do it."""
         assert self.process.stdin
         assert self.process.stdout
         line = ""
@@ -85,8 +89,11 @@ class SupervisedRunner:
             print(json.dumps({"do": do} | request), file=self.process.stdin, flush=True)
             line = self.process.stdout.readline()
         if not line:
-            raise SystemExit("the supervisor of the runs was killed; nothing was recorded; measure again")
+            print("error: the supervisor of the runs was killed; nothing was recorded; measure again", file=sys.stderr)
+            raise SystemExit(2)
         reply: dict[str, Any] = json.loads(line)
+        if "cannot" in reply:
+            raise LabError(f"nothing can be run here ({reply['cannot']}): mend that, and measure again")
         return reply
 
     def server_url(self) -> str:
@@ -95,6 +102,7 @@ class SupervisedRunner:
             reply = self.ask("serve", argv=[sys.executable, "-P", "-s", str(SERVER), "--port", "0"], env=self.env)
             if "error" in reply:
                 raise LabError(f"{shown(SERVER)} did not start: {last_line(reply['error'])}")
+            expect_reachable(reply["url"])
             self.url = reply["url"]
         return self.url
 
@@ -107,6 +115,18 @@ class SupervisedRunner:
         return read_reply(self.ask("run", argv=argv, env=self.env, deadline=deadline, watch=watch), program, deadline)
 
 
+def expect_reachable(url: str) -> None:
+    """Raise LabError if the server cannot be reached: no fault of the programs that ask it."""
+    there = urlsplit(url)
+    try:
+        socket.create_connection((there.hostname, there.port), timeout=REACHED).close()
+    except OSError as error:
+        raise LabError(
+            f"{shown(SERVER)} cannot be reached on loopback ({error.strerror or error}), so programs that ask it "
+            "cannot be measured here: `ip link set lo up` brings loopback up"
+        ) from error
+
+
 def read_reply(reply: dict[str, Any], program: Path, deadline: float) -> Measured:
     """The sample in a supervisor's reply; raises LabError, one sentence on what went wrong with the program."""
     name = shown(program)
@@ -117,6 +137,10 @@ def read_reply(reply: dict[str, Any], program: Path, deadline: float) -> Measure
     if status < 0:
         hint = " (as the system does when memory runs out)" if -status == signal.SIGKILL else ""
         raise LabError(f"{name} was killed by signal {-status}, {signal.Signals(-status).name}{hint}; {way_out}")
+    if not reply["out"] and reply["free"] < BLOCK:
+        raise LabError(
+            f"{name} cannot be measured: the disk of the folder for temporary files is full; make room, or set TMPDIR"
+        )
     if not reply["out"]:
         said = last_line(reply["err"])
         raise LabError(

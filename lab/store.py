@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -122,7 +123,8 @@ def write_whole(file: Path, table: dict[str, Any], indent: int | None = 1) -> No
         partial.chmod(0o644)
         partial.replace(file)
     except OSError as error:
-        raise LabError(f"cannot write {shown(file)} ({error.strerror}): make the folder writable") from error
+        way_out = "make room there" if error.errno == errno.ENOSPC else "make the folder writable"
+        raise LabError(f"cannot write {shown(file)} ({error.strerror}): {way_out}") from error
     finally:
         if partial:
             with contextlib.suppress(OSError):

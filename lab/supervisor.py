@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -55,7 +56,7 @@ class Supervisor:
         The reply: `status`, the exit status, negative for a signal; `timed_out`; `seconds` that it took in all;
         `foreign`, the share of the usable cores that others used meanwhile; `throttled`, how often the quota stopped
         us; `memory`, with `watch`, the peak of the proportional set of the whole tree in bytes; `out` and `err`, what
-        it printed.
+        it printed; `free`, the bytes left of the disk that it was printed to.
         """
         with TemporaryDirectory(dir=self.scratch) as private:
             out, err = Path(private, "out"), Path(private, "err")
@@ -108,6 +109,7 @@ class Supervisor:
                 "memory": memory,
                 "out": read_head(out),
                 "err": read_head(err),
+                "free": shutil.disk_usage(private).free,
             }
 
     def watch(self, process: subprocess.Popen[bytes]) -> int:
@@ -179,7 +181,11 @@ def main() -> None:
         try:
             while True:
                 request = json.loads(requests.get())
-                reply = getattr(supervisor, request.pop("do"))(**request)
+                try:
+                    reply = getattr(supervisor, request.pop("do"))(**request)
+                except OSError as error:  # no room for a file, no memory for a process
+                    processes.end_descendants(supervisor.kept())
+                    reply = {"cannot": error.strerror}
                 print(json.dumps(reply), flush=True)
         finally:
             supervisor.end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Self
 
+from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
@@ -14,8 +15,6 @@ from lab.verdict import Outcome
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-    from rich.console import Console
 
     from lab.experiment import Claim
     from lab.record import Record
@@ -28,6 +27,14 @@ STYLES = {
     Outcome.NOT_APPLICABLE: "dim",
 }
 PLAIN_INTERVAL = 10.0  # seconds between two lines of progress in a log
+
+
+class Terminal(Console):
+    """What is printed to."""
+
+    def on_broken_pipe(self) -> None:
+        """Rich would exit with 1, which says that a claim is refuted."""
+        raise BrokenPipeError
 
 
 class Progress:

@@ -10,6 +10,7 @@ Under `mkdocs serve` the same sentences are shown, and the server goes on.
 
 from __future__ import annotations
 
+import errno
 import inspect
 import logging
 import re
@@ -50,6 +51,8 @@ _PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 _CHINESE_LINE_END = re.compile(
     r"([\u3000-\u303f\uff00-\uffef](?:</(?:a|code|em|strong)>)*|[\u3400-\u9fff](?=\n[\u3400-\u9fff]))\n"
 )
+# By the system, which is no mistake of ours.
+REFUSED = {errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS}
 PERMALINK_TITLE = {"zh-TW": "本節的連結", "en": "Link to this section"}
 
 
@@ -85,6 +88,10 @@ class Compiled(BytecodeCache):
     def __init__(self) -> None:
         """Nothing is kept beyond this process."""
         self.kept: dict[str, bytes] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Jinja's own is a hash, which fails for a folder whose name the locale cannot read."""
+        return f"{name}|{filename}"
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Jinja compares the template's text with the one that was compiled."""
@@ -122,10 +129,11 @@ def on_config(config: MkDocsConfig) -> None:
         for handler in [h for h in main.handlers if isinstance(h, CountHandler)]:
             main.removeHandler(handler)  # strict would end the server for a warning
     elif build.config is None:
-        build.config = config
         build.site = Path(config.site_dir).resolve()
+        output.wait_for_others(build.site, log.info)
         build.partial = output.partial(build.site)
         config.site_dir = str(build.partial)
+        build.config = config  # from now on there is something to clean up, and it is known what
     config.mdx_configs["toc"]["permalink_title"] = PERMALINK_TITLE[str(config.theme["language"])]
 
 
@@ -263,6 +271,8 @@ def on_build_error(*, error: Exception) -> None:
     """Also after the site was looked at: strict counts the warnings later still."""
     build.depth = 0
     build.whole = False
+    if isinstance(error, OSError) and error.errno in REFUSED and not build.serving:
+        _fail([f"{error}: no site was written. `--site-dir FOLDER` builds it elsewhere."])
 
 
 def on_shutdown() -> None:
@@ -275,7 +285,10 @@ def on_shutdown() -> None:
         if isinstance(ending, SystemExit) and not ending.code:
             raise Abort("The build was ended by a sys.exit() before the site was whole: no site was written.")
         return
-    output.put_in_place(build.partial, build.site)
+    try:
+        output.put_in_place(build.partial, build.site)
+    except OSError as error:
+        _fail([str(error), *build.refuted])
     build.config.site_dir = str(build.site)  # `mkdocs gh-deploy` reads it after this
     _fail(build.refuted)
 

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
 import shutil
 from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+
+
+def wait_for_others(site: Path, say: Callable[[str], None]) -> None:
+    """Until this process ends, be the only build that writes beside `site`; `say` why it takes so long.
+
+    The lock is the kernel's, on the folder itself: it leaves no file, and ends with its holder, however that ends.
+    """
+    site.parent.mkdir(parents=True, exist_ok=True)
+    fd = os.open(site.parent, os.O_RDONLY)
+    with contextlib.suppress(OSError):  # a network drive may know no such locks
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"another build is writing {site.name}; waiting for it to end")
+            fcntl.flock(fd, fcntl.LOCK_EX)
 
 
 def partial(site: Path) -> Path:
@@ -29,9 +47,13 @@ def put_in_place(folder: Path, site: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder that may not exist."""
-    if folder.exists():
-        shutil.rmtree(folder)
+    """Remove a folder that may not exist. Raises OSError, with its name, if the system does not allow it."""
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:  # its own names but one file
+        reason = f"{error.strerror}, as where another user has built it, so remove it yourself"
+        raise OSError(error.errno, reason, str(folder)) from error
 
 
 def _replaced(folder: Path) -> Path:

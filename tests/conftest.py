@@ -28,6 +28,7 @@ class Guide:
     """A copy of the guide, free to be changed."""
 
     root: Path
+    through: tuple[str, ...] = ()  # a command that starts `mkdocs` somewhere else, such as in another namespace
 
     @property
     def site(self) -> Path:
@@ -36,7 +37,7 @@ class Guide:
 
     def command(self, *arguments: str) -> list[str]:
         """`mkdocs` as an activated environment finds it: the console script."""
-        return [str(Path(sys.executable).with_name("mkdocs")), *arguments]
+        return [*self.through, str(Path(sys.executable).with_name("mkdocs")), *arguments]
 
     def environment(self, **more: str) -> dict[str, str]:
         """The quick profile, and no colours or notices."""

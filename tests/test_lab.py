@@ -45,6 +45,7 @@ class Project:
         self.scratch = folder / "tmp"
         self.scratch.mkdir()
         self.mark = uuid4().hex
+        self.through: list[str] = []  # a command that starts the lab somewhere else: another namespace, another user
         self.write(SLOWER, GOOD)
         # How quiet this machine is just now is not in question here.
         self.edit("record.py", "FOREIGN_LIMIT = 0.05", "FOREIGN_LIMIT = 2.0")
@@ -70,7 +71,7 @@ class Project:
     def start(self, *arguments: str, **env: str) -> subprocess.Popen[str]:
         """The lab, started; quick unless `PROFILE` says otherwise. HOME, which runs inherit, carries the mark."""
         return subprocess.Popen(
-            [sys.executable, "-m", "lab", *arguments],
+            [*self.through, sys.executable, "-m", "lab", *arguments],
             cwd=self.root,
             env=os.environ | {"PROFILE": "quick", "TMPDIR": str(self.scratch), "HOME": f"/{self.mark}"} | env,
             stdout=subprocess.PIPE,
@@ -252,7 +253,7 @@ def test_killed_while_measuring(project: Project, number: signal.Signals, whom: 
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
     if number != signal.SIGKILL or whom != "lab":
-        assert process.wait(timeout=5) != 0
+        assert process.wait(timeout=5) not in {0, 1}  # 1 is for a refuted claim
     else:
         process.wait(timeout=5)
     end = time.monotonic() + 1

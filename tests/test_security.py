@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from markdown import Markdown
 
-from lab import page, runner
+from lab import columns, page, runner
+from lab.columns import Cell, Column
 from lab.verdict import Outcome, Verdict
 from overrides import security
 from tests.conftest import LANGUAGES
@@ -42,7 +43,7 @@ INERT = [
     f"a{TURNING}b",
 ]
 MADE_UP = {
-    "headline": AT_LEAST.id,
+    "headline": [AT_LEAST.id],
     "claims": {AT_LEAST.id: "Bad is slower."},
     "programs": {"bad": "bad", "better": "better"},
     "outcomes": {},
@@ -108,6 +109,17 @@ def test_what_a_record_says_is_inert(text: str, monkeypatch: pytest.MonkeyPatch)
     found = Verdict(AT_LEAST.id, Outcome.REFUTED, found=text, rounds=3)
     row = {"experiment": "made_up", "page": None, "record": made, "words": MADE_UP, "id": AT_LEAST.id}
     assert_inert(page.render("claims", rows=[row | {"verdict": found}]))
+    column = columns.described(Column(made.machine, made.interpreter, {}, here=False))
+    cells = [Cell(found)]
+    one: dict[str, Any] = {
+        "experiment": "made_up",
+        "page": None,
+        "id": AT_LEAST.id,
+        "says": "x",
+        "results": {},
+        "cells": cells,
+    }
+    assert_inert(page.slot(page.render("columns", columns=[column], rows=[one], of_machines=True)))
 
 
 @pytest.mark.parametrize("text", INERT)
