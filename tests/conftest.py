@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import browser as browsers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = {"zh-TW": "", "en": "en/"}  # each with its folder in the site
@@ -137,3 +145,97 @@ def stop(process: subprocess.Popen[str], sent: signal.Signals) -> tuple[int, str
     os.killpg(process.pid, sent)
     printed, _ = process.communicate(timeout=60)
     return process.returncode, printed
+
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A static host that keeps no log, and sends the headers that the site asks for."""
+
+    def end_headers(self) -> None:
+        """All of them hold for the whole site."""
+        for line in Path(self.directory, "_headers").read_text(encoding="utf-8").splitlines()[1:]:
+            self.send_header(*line.strip().split(": ", 1))
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the name is http.server's)
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def home(built: Guide) -> Iterator[str]:
+    """The address of the built site, under a path of its own as static hosts have it."""
+    handler = functools.partial(Quiet, directory=str(built.site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser. Without one the tests fail: they are never skipped."""
+    path = browsers.find()
+    if path is None:
+        pytest.fail("there is no browser: run `python -m tests.browser`, which finds or installs one")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(browsers.ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Visit:
+    """A page in the browser, and all that went wrong in it or was asked of others."""
+
+    page: Page
+    home: str
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Listen from the start."""
+        self.page.on("console", self.heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", self.failed)
+        self.page.on("request", self.asked)
+        self.page.on("response", self.answered)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        """The console is to be silent."""
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def failed(self, request: Request) -> None:
+        """What is asked for is to come, unless the visitor went on before it could."""
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed: {request.url}: {request.failure}")
+
+    def asked(self, request: Request) -> None:
+        """Nobody else is to be asked for anything."""
+        if not request.url.startswith((self.home, "data:", "blob:", "about:")):
+            self.complaints.append(f"foreign: {request.url}")
+
+    def answered(self, answer: Response) -> None:
+        """Whatever is asked for is to be there."""
+        if answer.status >= 400:
+            self.complaints.append(f"{answer.status}: {answer.url}")
+
+    def go(self, path: str) -> None:
+        """Open a page of the site."""
+        self.page.goto(self.home + path)
+
+
+@contextmanager
+def visit(chromium: Browser, home: str, scheme: str = "light", viewport: ViewportSize = DESK) -> Iterator[Visit]:
+    """A fresh visitor, who at the end has nothing to complain of."""
+    context = chromium.new_context(
+        viewport=viewport,
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    context.set_default_timeout(15_000)
+    visitor = Visit(context.new_page(), home)
+    yield visitor
+    context.close()
+    assert visitor.complaints == []

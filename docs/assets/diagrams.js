@@ -5,11 +5,10 @@
   let settings;
   let loaded;
   const load = () =>
-    (loaded ??= new Promise((resolve, reject) => {
+    (loaded ??= new Promise((resolve) => {
       const script = document.createElement("script");
       script.src = library;
-      script.onload = () => resolve(window.mermaid); // the library has taken its name
-      script.onerror = reject;
+      script.onload = () => resolve(window.mermaid); // the library has taken its name; without it the source stays
       document.head.append(script);
     }).then((mermaid) => {
       mermaid.initialize(settings);

@@ -8,11 +8,7 @@ for (const table of document.querySelectorAll("table[data-filter]")) {
   };
   const headings = "sortable" in table.dataset ? [...table.tHead.rows[0].cells] : [];
   headings.forEach((heading, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...heading.childNodes);
-    heading.append(button);
-    button.addEventListener("click", () => {
+    heading.firstElementChild.addEventListener("click", () => {
       const down = heading.getAttribute("aria-sort") === "ascending";
       for (const other of headings) other.removeAttribute("aria-sort");
       heading.setAttribute("aria-sort", down ? "descending" : "ascending");
@@ -26,23 +22,20 @@ for (const table of document.querySelectorAll("table[data-filter]")) {
       body.append(...rows);
     });
   });
-  const filter = document.createElement("input");
-  filter.type = "search";
-  filter.className = "claims-filter";
-  filter.placeholder = table.dataset.filter;
-  filter.setAttribute("aria-label", table.dataset.filter);
+  const filter = table.parentElement.previousElementSibling;
   filter.addEventListener("input", () => {
     const wanted = filter.value.trim().toLocaleLowerCase();
     for (const row of body.rows) row.hidden = !row.textContent.toLocaleLowerCase().includes(wanted);
   });
-  table.parentElement.before(filter);
 }
 
 // The switch of the language leads to the place that is being read: both languages have the same headings.
 for (const link of document.querySelectorAll("a[hreflang]")) {
   link.addEventListener("click", () => {
     const places = [...document.querySelectorAll(".md-content :is(h1, h2, h3)[id]")];
-    const read = places.filter((place) => place.getBoundingClientRect().top < innerHeight / 3).at(-1);
+    const top = (place) => place.getBoundingClientRect().top;
+    const wanted = places.find((place) => `#${place.id}` === location.hash && top(place) > 0 && top(place) < innerHeight);
+    const read = wanted ?? places.filter((place) => top(place) < innerHeight / 3).at(-1);
     link.hash = read && read !== places[0] ? read.id : "";
   });
 }
