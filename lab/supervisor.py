@@ -27,6 +27,7 @@ from lab import machine, processes
 
 OUTPUT_LIMIT = 64 * 1024  # bytes of a program's output that are looked at
 OPEN_FILES = 16_384  # that a program or the server may want: for thousands of connections the usual 1024 are too few
+FILE_LIMIT = 128 * 2**20  # bytes that any file of theirs may grow to, so that a flood of output fills no disk
 SERVER_START = 10.0  # seconds until the server must have said where it listens
 
 
@@ -151,6 +152,11 @@ def kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def no_more_than(hard: int, wanted: int) -> int:
+    """A limit that we may set for ourselves."""
+    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+
+
 def read_head(path: Path) -> str:
     """The first part of what a program printed."""
     with path.open("rb") as file:
@@ -164,8 +170,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     processes.adopt_orphans()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, no_more_than(hard, OPEN_FILES)), hard))
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (no_more_than(hard, FILE_LIMIT), hard))
     requests: SimpleQueue[str] = SimpleQueue()
     with TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as scratch:
         supervisor = Supervisor(os.getppid(), Path(scratch))

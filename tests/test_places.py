@@ -118,12 +118,9 @@ def test_one_usable_core_by_affinity(small: Project) -> None:
 
 
 @contextmanager
-def cgroup(quota: float) -> Iterator[Path]:
-    """A CPU cgroup of version 1 or 2 with a quota in cores; removed when all in it have ended."""
-    for parent, bounds in (
-        ("/sys/fs/cgroup/cpu", {"cpu.cfs_period_us": "100000", "cpu.cfs_quota_us": f"{quota * 100_000:.0f}"}),
-        ("/sys/fs/cgroup", {"cpu.max": f"{quota * 100_000:.0f} 100000"}),
-    ):
+def control_group(controller: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Path]:
+    """A group of a controller with bounds, of version 1 or 2; removed when all in it have ended."""
+    for parent, bounds in ((f"/sys/fs/cgroup/{controller}", old), ("/sys/fs/cgroup", new)):
         folder = Path(parent, f"guide-{uuid4().hex}")
         try:
             folder.mkdir()
@@ -137,14 +134,16 @@ def cgroup(quota: float) -> Iterator[Path]:
                 return
         finally:
             folder.rmdir()
-    pytest.skip("this needs the right to make a CPU cgroup, of version 1 or 2")
+    pytest.skip(f"this needs the right to make a control group for {controller}, of version 1 or 2")
 
 
 def test_half_a_core_by_quota(small: Project) -> None:
     """Rounds in which the quota stopped a program do not count, and the verdict says so, not that others were busy."""
     small.write(SPIN.format(steps=6_000_000), SPIN.format(steps=3_000_000))
     claim(small, "of-two-cores", "cores>=2")
-    with cgroup(0.5) as folder:
+    period = 100_000  # microseconds
+    old = {"cpu.cfs_period_us": f"{period}", "cpu.cfs_quota_us": f"{period // 2}"}
+    with control_group("cpu", old, {"cpu.max": f"{period // 2} {period}"}) as folder:
         small.through = shell(f"echo $$ > {folder}/cgroup.procs")
         status, out, err = small.run()
     assert (status, err) == (0, "")

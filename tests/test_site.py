@@ -49,7 +49,7 @@ class Evidence(HTMLParser):
         self.experiment = data.get("data-experiment", self.experiment)
         if "data-record" in data:
             self.records.append((self.experiment, data["data-record"]))
-        if "data-verdict" in data:
+        if "data-verdict" in data and "data-claim" in data:  # not the cells of other interpreters
             self.verdicts.append((self.experiment, data["data-claim"], data["data-verdict"]))
 
 

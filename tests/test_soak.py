@@ -20,6 +20,7 @@ def test_beside_a_bad_neighbour_nothing_untrue_is_said(name: str, tmp_path: Path
     with soak.neighbour(soak.NEIGHBOURS[name]):
         soak.campaign(guide, ["cpu_bound"], tally)
     assert tally.good, tally
-    assert sum(tally.outcomes.values()) == 3
+    applicable = sum(tally.outcomes.values()) - tally.outcomes["not-applicable"]
+    assert applicable > 0
     if name == "spins on one core":  # the gate sees it: nothing is decided at all
-        assert tally.outcomes["undecided"] == 3
+        assert tally.outcomes["undecided"] == applicable
