@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from lab import stats
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -95,6 +97,7 @@ class Strip:
     name: str
     dots: tuple[float, ...]
     median: float
+    interval: tuple[float, float] | None  # of the median; None if there are too few samples
     value: float  # the median itself, in the unit of the samples
 
 
@@ -115,11 +118,25 @@ def strip_chart(samples: Mapping[str, Sequence[float]], unit: str) -> StripChart
     along = axis(everything, unit, logarithmic=min(everything) > 0 and max(medians) > TOO_WIDE * min(medians))
     return StripChart(
         tuple(
-            Strip(name, tuple(map(along.position, values)), along.position(median(values)), median(values))
+            Strip(
+                name,
+                tuple(map(along.position, values)),
+                along.position(median(values)),
+                bar(along, values),
+                median(values),
+            )
             for name, values in samples.items()
         ),
         along,
     )
+
+
+def bar(along: Axis, values: Sequence[float]) -> tuple[float, float] | None:
+    """The interval of the median on an axis; None if there are too few values for one."""
+    found = stats.estimate(values)
+    if found.low is None or found.high is None:
+        return None
+    return along.position(found.low), along.position(found.high)
 
 
 @dataclass(frozen=True)
@@ -129,6 +146,7 @@ class Curve:
     name: str
     dots: tuple[tuple[float, float], ...]
     line: tuple[tuple[float, float], ...]
+    bars: tuple[tuple[float, float, float], ...]  # across, and the ends of the interval of the median there
     label: float
 
 
@@ -162,6 +180,7 @@ def sweep_chart(samples: Mapping[str, Mapping[float, Sequence[float]]], unit: st
                 name,
                 tuple((across[at], up.position(v)) for at, values in by_value.items() for v in values),
                 lines[name],
+                tuple((across[at], *ends) for at, values in by_value.items() if (ends := bar(up, values))),
                 labels[name],
             )
             for name, by_value in samples.items()

@@ -42,6 +42,11 @@ def test_a_chart_starts_at_zero_and_shows_every_sample() -> None:
     assert len(bad.dots) == 3
     assert bad.median == pytest.approx(3 * better.median)
     assert all(0 <= dot <= 100 for strip in chart.strips for dot in strip.dots)
+    assert bad.interval is None, "three samples have none"
+    chart = figures.strip_chart({"bad": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]}, "s")
+    assert chart
+    (bad,) = chart.strips
+    assert bad.interval == (min(bad.dots), max(bad.dots))
 
 
 def test_what_differs_too_widely_is_drawn_on_a_logarithmic_axis() -> None:
@@ -78,6 +83,10 @@ def test_a_sweep_is_drawn_with_every_sample_and_labels_that_do_not_touch() -> No
     assert chart
     a, b = chart.curves
     assert (len(a.dots), len(b.dots)) == (3, 3)
+    assert (a.bars, b.bars) == ((), ())
+    wide = figures.sweep_chart({"a": {1: [1.0] * 5 + [2.0], 10: [10.0]}}, "s")
+    assert wide
+    assert wide.curves[0].bars == ((0, wide.axis.position(1.0), wide.axis.position(2.0)),)
     assert [position for position, _ in chart.across] == [0, 100]
     assert abs(a.label - b.label) >= figures.LABEL_GAP
 
