@@ -2,11 +2,13 @@
 
 Exit status 1 if one of them is past its limit: the lab may spend at most 30 % of its time on anything but the programs,
 a build with warm records at most 1.3 times what the same pages take without their blocks, and `mkdocs serve` shows an
-edited sentence within 2 s.
+edited sentence within 2 s. Every page, in both languages, is at most 100 KB on first load, in at most 12 requests, not
+counting the library that draws diagrams; and axe finds nothing serious in it.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -21,15 +23,29 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from tests.conftest import ROOT, Guide, copy, stop
+from playwright.sync_api import sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+from tests import browser
+from tests.conftest import DESK, LANGUAGES, PAGES, ROOT, Guide, copy, hosted, stop
+from tests.test_access import complaints
+from tests.test_weight import KILOBYTES, LIBRARY, REQUESTS, SHIFTS, address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from playwright.sync_api import Browser, Response
 
 REPEATS = 5
 OVERHEAD_LIMIT = 0.30
 REBUILD_LIMIT = 1.3
 SERVE_LIMIT = 2.0  # seconds
+PAINTS = """() => new Promise(resolve => {
+    const first = performance.getEntriesByName("first-contentful-paint")[0].startTime;
+    new PerformanceObserver(list => resolve([first, list.getEntries().at(-1).startTime]))
+        .observe({type: "largest-contentful-paint", buffered: true});
+})"""
 BLOCK = re.compile(r'^```python exec="on"\n.*?^```\n', re.MULTILINE | re.DOTALL)
 
 
@@ -37,7 +53,7 @@ def main() -> int:
     """Print each ratio beside its limit; return the exit status."""
     with tempfile.TemporaryDirectory() as folder:
         guide = copy(ROOT, Path(folder, "guide"))
-        rows = [overhead(guide), rebuild(guide, Path(folder, "plain")), serve(guide)]
+        rows = [overhead(guide), rebuild(guide, Path(folder, "plain")), serve(guide), *pages(guide)]
     for name, value, limit, unit in rows:
         print(f"{name:58} {value:5.2f} {unit:2} (limit {limit:g}) {'ok' if value <= limit else 'TOO MUCH'}")
     return 0 if all(value <= limit for _, value, limit, _ in rows) else 1
@@ -95,6 +111,52 @@ def serve(guide: Guide) -> tuple[str, float, float, str]:
     finally:
         stop(server, signal.SIGINT)
     return "serve: from an edited sentence to its page, median", median(found), SERVE_LIMIT, "s"
+
+
+def pages(guide: Guide) -> list[tuple[str, float, float, str]]:
+    """What each page costs its reader: printed as a table, and the worst of them beside the limits.
+
+    First and largest contentful paint are those of one visit with the CPU slowed four times, in milliseconds.
+    """
+    subprocess.run(guide.command("build", "-q"), cwd=guide.root, env=guide.environment(PROFILE="full"), check=False)
+    table = Table("page", "KB", "requests", "FCP", "LCP", "shift", "axe", "third parties")
+    found = []
+    with hosted(guide.site) as home, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser.find(), args=list(browser.ARGUMENTS))
+        for language in LANGUAGES:
+            for name in PAGES:
+                cost = visited(chromium, home, address(name, language))
+                found.append(cost)
+                table.add_row(f"{language} {name}", *(f"{value:g}" for value in cost))
+        chromium.close()
+    Console(width=100).print(table)
+    worst = [max(column) for column in zip(*found, strict=True)]
+    return [
+        ("pages: the heaviest on first load", worst[0], KILOBYTES, "KB"),
+        ("pages: the most requests", worst[1], REQUESTS, ""),
+        ("pages: the largest layout shift", worst[4], 0.0, ""),
+        ("pages: serious findings of axe", worst[5], 0, ""),
+        ("pages: requests to others", worst[6], 0, ""),
+    ]
+
+
+def visited(chromium: Browser, home: str, path: str) -> tuple[float, float, float, float, float, float, float]:
+    """One page: KB, requests, first and largest contentful paint (ms), layout shift, findings of axe, third parties."""
+    context = chromium.new_context(viewport=DESK)
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 (it takes no built-in)
+    page.goto(home + path)
+    page.wait_for_load_state("networkidle")
+    first, largest = page.evaluate(PAINTS)
+    shift = page.evaluate(SHIFTS)
+    asked = [answer for answer in answers if LIBRARY not in answer.url]
+    weight = sum(len(gzip.compress(answer.body())) for answer in asked) / 1000
+    foreign = sum(not answer.url.startswith((home, "data:", "blob:")) for answer in answers)
+    serious = len(complaints(page))
+    context.close()
+    return round(weight, 1), len(asked), round(first), round(largest), round(shift, 4), serious, foreign
 
 
 def await_text(address: str, text: str, limit: float) -> None:

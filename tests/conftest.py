@@ -166,8 +166,15 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def home(built: Guide) -> Iterator[str]:
-    """The address of the built site, under a path of its own as static hosts have it."""
-    handler = functools.partial(Quiet, directory=str(built.site))
+    """The address of the built site."""
+    with hosted(built.site) as address:
+        yield address
+
+
+@contextmanager
+def hosted(site: Path) -> Iterator[str]:
+    """The address at which a static host has a site."""
+    handler = functools.partial(Quiet, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
