@@ -302,3 +302,37 @@ def test_a_site_built_for_a_disk_needs_no_server(chromium: Browser, guide: Guide
         visitor.page.locator(".md-select").hover()
         visitor.page.locator('.md-select__link[hreflang="en"]').click()
         expect(visitor.page).to_have_url(f"{visitor.home}en/index.html")
+
+
+@both_languages
+def test_home_answers_on_the_first_screen(chromium: Browser, home: str, language: str) -> None:
+    """On a desk the whole decision, on a phone its first answer, without scrolling; each gain is that of its claim."""
+    with visit(chromium, home) as visitor:
+        visitor.go(LANGUAGES[language])
+        box = visitor.page.locator("figure.decision").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= DESK["height"]
+        leaves = visitor.page.locator(".decision li[data-claim]")
+        assert leaves.count() >= 4
+        for leaf in leaves.all():
+            claim = leaf.get_attribute("data-claim")
+            row = visitor.page.locator(f"table.answers tr[data-claim={claim}]")
+            ratio = row.locator(".ratio")
+            if ratio.count():
+                expect(leaf.locator("strong")).to_have_text(ratio.inner_text())
+            assert leaf.get_attribute("data-verdict") == row.get_attribute("data-verdict")
+    with visit(chromium, home, viewport=PHONE) as visitor:
+        visitor.go(LANGUAGES[language])
+        expect(visitor.page.locator(".decision__model").first).to_be_in_viewport()
+
+
+@both_languages
+def test_a_claim_has_a_link_of_its_own(chromium: Browser, home: str, language: str) -> None:
+    """Which leads to it."""
+    with visit(chromium, home) as visitor:
+        visitor.go(f"{LANGUAGES[language]}cpu-bound/")
+        claim = visitor.page.locator("section.evidence li[data-claim]").first
+        claim.hover()
+        claim.locator("a.headerlink").click()
+        expect(visitor.page).to_have_url(f"{home}{LANGUAGES[language]}cpu-bound/#{claim.get_attribute('id')}")
+        expect(claim).to_be_in_viewport()
