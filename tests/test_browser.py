@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import LANGUAGES, PAGES, PHONE, visit, wait_until
+from tests.conftest import DESK, LANGUAGES, PAGES, PHONE, visit, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request, Route
