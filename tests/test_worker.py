@@ -95,7 +95,6 @@ if __name__ == "__main__":
     assert sample["result"] == ["__mp_main__", True]
 
 
-@EVERY_INTERPRETER
 @pytest.mark.parametrize(
     ("source", "says"),
     [
@@ -115,9 +114,9 @@ if __name__ == "__main__":
         ("import subprocess\ndef main():\n    subprocess.run(['echo', 'child'])", "it printed 'child"),
     ],
 )
-def test_what_goes_wrong_is_one_sentence(tmp_path: Path, source: str, says: str, python: str) -> None:
+def test_what_goes_wrong_is_one_sentence(tmp_path: Path, source: str, says: str) -> None:
     """With the line of the program, and a status that cannot be taken for success."""
-    sample, status = sample_of(tmp_path, source, python=python)
+    sample, status = sample_of(tmp_path, source)
     assert set(sample) == {"error"}
     assert says in sample["error"]
     assert "\n" not in sample["error"]
