@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import contextlib
 import json
+import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import urlsplit
 
@@ -20,7 +24,6 @@ from lab.store import SERVER, shown
 from lab.supervisor import OUTPUT_LIMIT
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import TracebackType
 
 WORKER = ROOT / "lab" / "worker.py"
@@ -58,8 +61,9 @@ class SupervisedRunner:
         processes.adopt_orphans()  # should the supervisor itself be killed
         self.env = interpreter.environment()
         self.url: str | None = None
+        self.scratch = Path(tempfile.gettempdir(), f"lab-{secrets.token_hex(4)}")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lab.supervisor"],
+            [sys.executable, "-m", "lab.supervisor", str(self.scratch)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -79,6 +83,7 @@ class SupervisedRunner:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=2)
         processes.end_descendants()
+        shutil.rmtree(self.scratch, ignore_errors=True)  # the supervisor may have been killed
 
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
         """One request, one reply; raises LabError if the system does not let the supervisor do it."""

@@ -4,6 +4,8 @@ It talks in lines of JSON: requests on its standard input, one reply each on its
 lifeline: when it closes, because the lab has ended in whatever way, everything below the supervisor is killed.
 It is the adopter of all orphans below it (Linux), so a program cannot hide from it by setsid() or a double fork.
 One supervisor serves a whole campaign: one for each run costs 0.05 s a run and gives nothing more.
+Its argument names the folder for what programs write, which it makes, and removes at its end. (So does the lab, which
+chose the name, should the supervisor be killed.)
 """
 
 from __future__ import annotations
@@ -141,10 +143,6 @@ class Supervisor:
             time.sleep(0.01)
         return {"error": read_head(err).strip() or "it said nothing"}
 
-    def end(self) -> None:
-        """End everything below this process."""
-        processes.end_descendants()
-
 
 def kill_group(pid: int) -> None:
     """Kill a process group, if any of it is left."""
@@ -174,28 +172,29 @@ def main() -> None:
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (no_more_than(hard, FILE_LIMIT), hard))
     requests: SimpleQueue[str] = SimpleQueue()
-    with TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as scratch:
-        supervisor = Supervisor(os.getppid(), Path(scratch))
+    supervisor = Supervisor(os.getppid(), Path(sys.argv[1]))
 
-        def listen() -> None:
-            for line in sys.stdin:
-                requests.put(line)
-            main_thread = threading.main_thread().ident
-            assert main_thread is not None
-            signal.pthread_kill(main_thread, signal.SIGTERM)  # interrupts it wherever it waits
+    def listen() -> None:
+        for line in sys.stdin:
+            requests.put(line)
+        main_thread = threading.main_thread().ident
+        assert main_thread is not None
+        signal.pthread_kill(main_thread, signal.SIGTERM)  # interrupts it wherever it waits
 
-        threading.Thread(target=listen, daemon=True).start()
-        try:
-            while True:
-                request = json.loads(requests.get())
-                try:
-                    reply = getattr(supervisor, request.pop("do"))(**request)
-                except OSError as error:  # no room for a file, no memory for a process
-                    processes.end_descendants(supervisor.kept())
-                    reply = {"cannot": error.strerror}
-                print(json.dumps(reply), flush=True)
-        finally:
-            supervisor.end()
+    threading.Thread(target=listen, daemon=True).start()
+    try:
+        supervisor.scratch.mkdir(mode=0o700)
+        while True:
+            request = json.loads(requests.get())
+            try:
+                reply = getattr(supervisor, request.pop("do"))(**request)
+            except OSError as error:  # no room for a file, no memory for a process
+                processes.end_descendants(supervisor.kept())
+                reply = {"cannot": error.strerror}
+            print(json.dumps(reply), flush=True)
+    finally:
+        processes.end_descendants()
+        shutil.rmtree(supervisor.scratch, ignore_errors=True)
 
 
 if __name__ == "__main__":

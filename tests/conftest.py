@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import os
@@ -142,7 +143,8 @@ def wait_until(true: Callable[[], bool], what: str, *, seconds: float = 60) -> N
 
 def stop(process: subprocess.Popen[str], sent: signal.Signals) -> tuple[int, str]:
     """Signal a process group as a terminal does; return the exit status and what was printed."""
-    os.killpg(process.pid, sent)
+    with contextlib.suppress(ProcessLookupError):  # it has ended already
+        os.killpg(process.pid, sent)
     printed, _ = process.communicate(timeout=60)
     return process.returncode, printed
 

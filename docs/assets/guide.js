@@ -22,7 +22,7 @@ for (const table of document.querySelectorAll("table[data-filter]")) {
       body.append(...rows);
     });
   });
-  const filter = table.parentElement.previousElementSibling;
+  const filter = table.parentElement.previousElementSibling.firstElementChild;
   filter.addEventListener("input", () => {
     const wanted = filter.value.trim().toLocaleLowerCase();
     for (const row of body.rows) row.hidden = !row.textContent.toLocaleLowerCase().includes(wanted);
@@ -35,7 +35,7 @@ for (const link of document.querySelectorAll("a[hreflang]")) {
     const places = [...document.querySelectorAll(".md-content :is(h1, h2, h3)[id]")];
     const top = (place) => place.getBoundingClientRect().top;
     const wanted = places.find((place) => `#${place.id}` === location.hash && top(place) > 0 && top(place) < innerHeight);
-    const read = wanted ?? places.filter((place) => top(place) < innerHeight / 3).at(-1);
+    const read = wanted ?? places.filter((place) => top(place) < innerHeight / 6).at(-1);
     link.hash = read && read !== places[0] ? read.id : "";
   });
 }
