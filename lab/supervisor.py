@@ -143,6 +143,17 @@ class Supervisor:
             time.sleep(0.01)
         return {"error": read_head(err).strip() or "it said nothing"}
 
+    def end(self) -> None:
+        """End everything below this process, and remove what was written."""
+        processes.end_descendants()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def leave(*_: object) -> None:
+    """Interrupt whatever is being done; once, so that nothing interrupts the end."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(128 + signal.SIGTERM)
+
 
 def kill_group(pid: int) -> None:
     """Kill a process group, if any of it is left."""
@@ -165,7 +176,7 @@ def main() -> None:
     """Answer requests until the lifeline closes; then leave nothing behind."""
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # meant for the lab, which will close the lifeline
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, leave)
     processes.adopt_orphans()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, no_more_than(hard, OPEN_FILES)), hard))
@@ -193,8 +204,11 @@ def main() -> None:
                 reply = {"cannot": error.strerror}
             print(json.dumps(reply), flush=True)
     finally:
-        processes.end_descendants()
-        shutil.rmtree(supervisor.scratch, ignore_errors=True)
+        # What ended the loop may be a reply that nobody reads, and the lifeline's signal comes just behind it.
+        try:
+            supervisor.end()
+        except SystemExit:
+            supervisor.end()
 
 
 if __name__ == "__main__":

@@ -54,6 +54,17 @@ def test_a_page_is_light_and_stands_still(chromium: Browser, home: str, language
     assert sum(weights.values()) <= 1000 * KILOBYTES, weights
 
 
+@pytest.mark.parametrize("name", ["index", "differences", "evidence", "interpreters", "without-the-gil"])
+def test_no_later_row_of_a_long_table_moves_the_earlier_ones(chromium: Browser, home: str, name: str) -> None:
+    """A page comes in pieces, and where they are cut is chance: so the widths of columns are not left to the rows."""
+    with visit(chromium, home) as visitor:
+        visitor.go(address(name, "en"))
+        tables = visitor.page.locator("table:is(.answers, .comparison, .claims, .columns)")
+        layouts = [each.evaluate("table => getComputedStyle(table).tableLayout") for each in tables.all()]
+        assert layouts
+        assert set(layouts) == {"fixed"}
+
+
 def requests(visitor: Visit, of: str = "") -> list[str]:
     """What is asked for from now on, one address for each time."""
     asked: list[str] = []
