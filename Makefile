@@ -50,7 +50,9 @@ $(ready): requirements.txt
 	$(install) --no-binary jieba --no-build-isolation -r requirements.txt
 	touch $@
 
-$(ready_for_tests): $(ready) tests/requirements.txt tests/browser.py
+# Without npm the test of the pages' HTML is skipped, and says so.
+$(ready_for_tests): $(ready) tests/requirements.txt tests/browser.py tests/package-lock.json
 	$(install) -r tests/requirements.txt
+	! command -v npm >/dev/null || npm ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel error
 	$(venv)/python -m tests.browser
 	touch $@

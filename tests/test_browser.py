@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import DESK, LANGUAGES, PAGES, PHONE, visit, wait_until
+from tests.conftest import DESK, LANGUAGES, PAGES, PHONE, ROOT, visit, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request, Route
@@ -189,6 +193,18 @@ def found(page: Page, words: str) -> int:
 
 
 @both_languages
+def test_what_is_found_in_the_language_of_the_page_comes_first(chromium: Browser, home: str, language: str) -> None:
+    """For a word that stands in both; the pages of the other follow."""
+    with visit(chromium, home) as visitor:
+        visitor.go(LANGUAGES[language])
+        assert found(visitor.page, "GIL") > 0
+        links = visitor.page.locator(".md-search-result__item > a:first-child").all()
+        in_english = [f"{home}en/" in str(link.evaluate("link => link.href")) for link in links]
+        assert set(in_english) == {True, False}
+        assert in_english == sorted(in_english, reverse=language == "en")
+
+
+@both_languages
 @pytest.mark.parametrize("name", [*PAGES, "404.html"])
 def test_no_page_scrolls_sideways_on_a_phone(chromium: Browser, home: str, language: str, name: str) -> None:
     """At 360 pixels; tables and diagrams scroll inside their own frames."""
@@ -286,12 +302,24 @@ def listens(address: str) -> bool:
         return door.connect_ex((host, int(port))) == 0
 
 
-def test_a_site_built_for_a_disk_needs_no_server(chromium: Browser, guide: Guide) -> None:
-    """OFFLINE=true: pages, diagram, language switch and search from file://."""
-    done = guide.build(OFFLINE="true")
-    assert done.returncode == 0, done.stdout
-    assert "script-src 'self' 'sha256-" in (guide.site / "index.html").read_text(encoding="utf-8")
-    with visit(chromium, guide.site.as_uri() + "/") as visitor:
+def test_a_site_built_for_a_disk_needs_no_server(chromium: Browser, guide: Guide, tmp_path: Path) -> None:
+    """`make offline`, its zip unpacked elsewhere: pages, diagram, language switch and search from file://."""
+    shutil.copy(ROOT / "Makefile", guide.root)
+    (guide.root / ".venv").symlink_to(Path(sys.prefix))
+    made = subprocess.run(
+        ["make", "--old-file=.venv/ready", "offline"],
+        cwd=guide.root,
+        env=guide.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    folder = tmp_path / "elsewhere"
+    shutil.unpack_archive(guide.root / "offline" / "guide.zip", folder)
+    unpacked = folder / "guide"
+    assert "script-src 'self' 'sha256-" in (unpacked / "index.html").read_text(encoding="utf-8")
+    with visit(chromium, unpacked.as_uri() + "/") as visitor:
         visitor.go("differences.html")
         expect(visitor.page.locator("div.mermaid")).to_have_count(1)
         visitor.page.locator(".md-select").hover()

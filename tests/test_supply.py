@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -130,11 +131,22 @@ def test_nothing_is_installed_unchecked() -> None:
     assert [file.name for file in elsewhere if re.search(r"\bpip3? install", file.read_text(encoding="utf-8"))] == []
 
 
+def test_what_comes_from_npm_is_locked_and_runs_nothing_when_installed() -> None:
+    """One version of each, with its hash; and an installation that runs no script of theirs."""
+    wanted = json.loads((ROOT / "tests" / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    lock = json.loads((ROOT / "tests" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert {name: lock[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert [name for name, each in lock.items() if name and not each["integrity"].startswith("sha512-")] == []
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.findall(r"npm (?:ci|install|i)\b.*", makefile) == re.findall(r"npm ci .*--ignore-scripts.*", makefile)
+
+
 def test_the_audit_asks_about_every_locked_package() -> None:
     """By a tool of one version, every week."""
     audit = read(ROOT / ".github" / "workflows" / "audit.yml")
     assert {"schedule", "workflow_dispatch"} == set(audit["on"])
-    [command] = [step["run"] for step in audit["jobs"]["audit"]["steps"] if "run" in step]
+    of_npm, command = [step["run"] for step in audit["jobs"]["audit"]["steps"] if "run" in step]
+    assert of_npm == "npm audit --prefix tests"
     assert re.search(r" pip-audit==\d+\.\d+\.\d+ ", command)
     assert "--strict --require-hashes --disable-pip" in command
     assert re.findall(r"-r (\S+)", command) == [file.relative_to(ROOT).as_posix() for file in LOCKS]
