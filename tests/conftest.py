@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = {"zh-TW": "", "en": "en/"}  # each with its folder in the site
+# A shell has what it runs in the background ignore Ctrl-C, and all that the tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 PAGES = tuple(sorted(page.stem for page in (ROOT / "docs" / "en").glob("*.md")))
 
 
