@@ -1,10 +1,10 @@
-"""The same 32 MiB in two threads: each block releases the GIL, and has to get it back."""
+"""The same 128 MiB in two threads: each block releases the GIL, and has to get it back."""
 
 import hashlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-TOTAL = 32 * 1024 * 1024
+TOTAL = 128 * 1024 * 1024
 
 
 def digest(kilobytes: int, share: int) -> str:

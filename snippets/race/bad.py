@@ -3,7 +3,7 @@
 import threading
 import time
 
-TIMES = 15_000  # for each of two threads
+TIMES = 100_000  # for each of two threads: long enough for them to take turns many times
 
 
 def fib(n: int) -> int:

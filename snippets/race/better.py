@@ -3,7 +3,7 @@
 import threading
 import time
 
-TIMES = 15_000  # for each of two threads
+TIMES = 15_000  # for each of two threads: fewer than without a lock, for which both wait
 
 
 def fib(n: int) -> int:
