@@ -8,7 +8,7 @@ def fib(n: int) -> int:
 
 
 def work(results: list[int]) -> None:
-    results.append(fib(31))
+    results.append(fib(32))
 
 
 def main() -> list[int]:

@@ -8,7 +8,7 @@ def fib(n: int) -> int:
 
 
 def work(results: "multiprocessing.SimpleQueue[int]") -> None:
-    results.put(fib(31))
+    results.put(fib(32))
 
 
 def main() -> list[int]:

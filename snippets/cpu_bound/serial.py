@@ -6,7 +6,7 @@ def fib(n: int) -> int:
 
 
 def main() -> list[int]:
-    return [fib(31), fib(31)]
+    return [fib(32), fib(32)]
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ async def task(thousands: int) -> int:
 
 
 async def both() -> list[int]:
-    return list(await asyncio.gather(task(4000), task(4000)))
+    return list(await asyncio.gather(task(7000), task(7000)))
 
 
 def main() -> list[int]:

@@ -12,7 +12,7 @@ def work(thousands: int) -> int:
 
 def main() -> list[int]:
     with InterpreterPoolExecutor(2) as pool:
-        return list(pool.map(work, [4000, 4000]))
+        return list(pool.map(work, [7000, 7000]))
 
 
 if __name__ == "__main__":
