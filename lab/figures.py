@@ -24,6 +24,7 @@ def rounded(value: float) -> str:
     """A number with three significant digits, or whole where that takes more."""
     if value == 0:
         return "0"
+    value = float(f"{value:.{DIGITS}g}")  # first, or 0.9996 would become 1.000, and 1.0004 become 1.00
     decimals = DIGITS - 1 - math.floor(math.log10(abs(value)))
     return f"{round(value, decimals):,.{max(0, decimals)}f}"
 

@@ -23,6 +23,12 @@ def test_three_digits_and_a_unit(value: float, unit: str, text: str) -> None:
     assert figures.measured(value, unit) == text
 
 
+@pytest.mark.parametrize(("value", "text"), [(0.9996, "1.00"), (1.0004, "1.00"), (0.998, "0.998"), (99.96, "100")])
+def test_a_ratio_has_three_digits_on_either_side_of_one(value: float, text: str) -> None:
+    """No 1.000 beside a 1.00."""
+    assert figures.rounded(value) == text
+
+
 @pytest.mark.parametrize(
     ("largest", "step"), [(0.247, 0.05), (1.0, 0.2), (0.09, 0.02), (3.1, 1.0), (4.9, 1.0), (7.0, 2.0)]
 )

@@ -35,23 +35,35 @@ def address(name: str, language: str) -> str:
     return {"index": LANGUAGES[language], "404": "404.html"}.get(name, f"{LANGUAGES[language]}{name}/")
 
 
-@both_languages
-@every_page
-def test_a_page_is_light_and_stands_still(chromium: Browser, home: str, language: str, name: str) -> None:
-    """On first load, not counting the library that draws: few bytes, few requests, no text that moves."""
+def first_load(chromium: Browser, home: str, path: str) -> tuple[float, int, dict[str, bytes]]:
+    """A page's layout shift, its requests, and what they brought, by address, without the library that draws."""
     answers: list[Response] = []
     with visit(chromium, home) as visitor:
         visitor.page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 (it takes no built-in)
-        visitor.go(address(name, language))
+        visitor.go(path)
         visitor.page.wait_for_load_state("networkidle")
-        shift = visitor.page.evaluate(SHIFTS)
-        fetched = {each.url: each.body() for each in answers if LIBRARY not in each.url}
-    assert shift < 0.001
-    assert len(answers) <= REQUESTS, sorted(fetched)
+        shift: float = visitor.page.evaluate(SHIFTS)
+        return shift, len(answers), {each.url: each.body() for each in answers if LIBRARY not in each.url}
+
+
+@both_languages
+@every_page
+def test_a_page_is_light_and_stands_still(chromium: Browser, home: str, language: str, name: str) -> None:
+    """On first load few bytes, few requests, no text that moves.
+
+    A page comes in pieces, and one that ends within a line may by chance be painted before the rest of the line is
+    there. So it has three visits: what the page itself moves, it moves at every one.
+    """
+    shift, count, fetched = first_load(chromium, home, address(name, language))
+    assert count <= REQUESTS, sorted(fetched)
     assert not [url for url in fetched for late in LATE if late in url]
     # Already compressed files would not grow; there is none but text.
     weights = {url: len(gzip.compress(body, 6)) for url, body in fetched.items()}
     assert sum(weights.values()) <= 1000 * KILOBYTES, weights
+    shifts = [shift]
+    while shifts[-1] >= 0.001 and len(shifts) < 3:
+        shifts.append(first_load(chromium, home, address(name, language))[0])
+    assert shifts[-1] < 0.001, shifts
 
 
 @pytest.mark.parametrize("name", ["index", "differences", "evidence", "interpreters", "without-the-gil"])
