@@ -89,7 +89,7 @@ def test_nothing_moves_for_who_asks_for_that(chromium: Browser, home: str) -> No
 
 
 @both_languages
-@pytest.mark.parametrize("name", ["index", "cpu-bound", "evidence", "interpreters"])
+@pytest.mark.parametrize("name", ["index", "cpu-bound", "differences", "evidence", "interpreters", "questions"])
 def test_a_page_is_printed_clean(chromium: Browser, home: str, language: str, name: str) -> None:
     """Without what only a screen has a use for, and with nothing cut off at the side."""
     with visit(chromium, home, viewport={"width": 718, "height": 1000}) as visitor:  # A4 without margins
@@ -98,3 +98,5 @@ def test_a_page_is_printed_clean(chromium: Browser, home: str, language: str, na
         for unwanted in (".md-header", ".md-sidebar", ".md-footer", ".claims-filter", ".headerlink"):
             assert not [each for each in visitor.page.locator(unwanted).all() if each.is_visible()], unwanted
         assert visitor.page.locator("article h1").is_visible()
+        wide, paper = visitor.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert wide <= paper
