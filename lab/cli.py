@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 # Set by a build that starts the lab: its process id, so that the lab does not outlive it however it ends …
 PARENT = "LAB_PARENT"
-# … and a file for the sentences on what is broken.
+# … and a pipe's end, by its number, for the sentences on what is broken.
 REPORT = "LAB_REPORT"
 LOCK = "process-thread-coroutine-guide.lock"  # in the folder for temporary files
 
@@ -107,7 +107,8 @@ def run(arguments: Sequence[str] | None) -> int:
         print("interrupted: what was being measured is not recorded", file=sys.stderr)
         return 128 + signal.SIGINT
     if report := os.environ.get(REPORT):
-        Path(report).write_text(json.dumps(broken), encoding="utf-8")
+        with os.fdopen(int(report), "w", encoding="utf-8") as told:
+            json.dump(broken, told)
     for sentence in broken:
         print(f"error: {sentence}", file=sys.stderr)
     if broken:

@@ -17,8 +17,6 @@ import sys
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -36,6 +34,8 @@ from lab.store import Store
 from lab.verdict import Outcome, Reason
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lab.record import Record
 
 # What a page may call.
@@ -345,24 +345,29 @@ def record_of(name: str) -> Record | None:
 
 def measure_missing() -> None:
     """Let the lab, in a process of its own, measure all that has no record; it tells the terminal how it goes."""
-    with TemporaryDirectory(prefix="lab-", dir=cli.temporary_folder()) as folder:
-        report = Path(folder, "report.json")
-        env = os.environ | {cli.PARENT: str(os.getpid()), cli.REPORT: str(report)}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "lab"], cwd=experiment.ROOT, env=env, stdin=subprocess.DEVNULL
+    reader, writer = os.pipe()  # no file: a build that is killed would leave it
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lab"],
+        cwd=experiment.ROOT,
+        env=os.environ | {cli.PARENT: str(os.getpid()), cli.REPORT: str(writer)},
+        stdin=subprocess.DEVNULL,
+        pass_fds=[writer],
+    )
+    os.close(writer)
+    try:
+        with os.fdopen(reader, encoding="utf-8") as report:
+            said = report.read()  # ends when the lab does, whichever way
+        status = process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+    if said:
+        build.broken += json.loads(said)
+    elif status:
+        build.broken.append(
+            f"the lab ended with exit status {status} before it was done: run `python -m lab` to see why"
         )
-        try:
-            status = process.wait()
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
-        if report.exists():
-            build.broken += json.loads(report.read_text(encoding="utf-8"))
-        elif status:
-            build.broken.append(
-                f"the lab ended with exit status {status} before it was done: run `python -m lab` to see why"
-            )
 
 
 def evidence(record: Record) -> dict[str, Any]:

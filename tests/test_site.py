@@ -280,8 +280,9 @@ def test_a_silent_exit_is_not_a_success(guide: Guide) -> None:
 HANGS = """
 
 def machine() -> str:
+    import pathlib
     import time
-    Path("started").touch()
+    pathlib.Path("started").touch()
     time.sleep(60)
     return ""
 """
