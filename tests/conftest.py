@@ -176,9 +176,9 @@ def home(built: Guide) -> Iterator[str]:
 
 
 @contextmanager
-def hosted(site: Path) -> Iterator[str]:
+def hosted(site: Path, host: type[Quiet] = Quiet) -> Iterator[str]:
     """The address at which a static host has a site."""
-    handler = functools.partial(Quiet, directory=str(site))
+    handler = functools.partial(host, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import DESK, LANGUAGES, PAGES, PHONE, visit
+from tests.conftest import DESK, LANGUAGES, PAGES, PHONE, Quiet, hosted, visit, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Request, Response, ViewportSize
 
-    from tests.conftest import Visit
+    from tests.conftest import Guide, Visit
 
 KILOBYTES, REQUESTS = 100, 12
 LIBRARY = "mermaid.tiny.js"
@@ -64,6 +65,32 @@ def test_a_page_is_light_and_stands_still(chromium: Browser, home: str, language
     while shifts[-1] >= 0.001 and len(shifts) < 3:
         shifts.append(first_load(chromium, home, address(name, language))[0])
     assert shifts[-1] < 0.001, shifts
+
+
+@both_languages
+@pytest.mark.parametrize("name", ["cpu-bound", "interpreters"])  # one with headings below its title, and one without
+def test_the_first_that_is_painted_is_the_text(chromium: Browser, built: Guide, language: str, name: str) -> None:
+    """Not the header alone, with the text after Material's script: here the host stops before the text and waits."""
+    go_on = threading.Event()
+
+    class Halting(Quiet):
+        def copyfile(self, source: Any, outputfile: Any) -> None:
+            before, article, after = source.read().partition(b"<article")
+            outputfile.write(before)
+            if article:
+                go_on.wait(15)
+            outputfile.write(article + after)
+
+    with hosted(built.site, Halting) as home, visit(chromium, home) as visitor:
+        visitor.page.goto(home + address(name, language), wait_until="commit")
+        expect(visitor.page.locator(".md-header")).to_be_attached()
+        # Nothing else holds a paint back.
+        wait_until(lambda: visitor.page.evaluate("document.styleSheets.length") == 3, "loading the style sheets")
+        visitor.page.wait_for_timeout(500)
+        painted = "performance.getEntriesByType('paint').length"
+        assert visitor.page.evaluate(painted) == 0
+        go_on.set()
+        wait_until(lambda: visitor.page.evaluate(painted) > 0, "painting the text")
 
 
 @pytest.mark.parametrize("name", ["index", "differences", "evidence", "interpreters", "without-the-gil"])
