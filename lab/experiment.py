@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,7 @@ class Experiment:
         """The file of a program."""
         return self.folder / f"{name}.py"
 
-    @property
+    @cached_property
     def shared(self) -> list[Path]:
         """The modules that its programs import from their own folder."""
         programs = {self.program(name) for name in self.programs}

@@ -97,7 +97,7 @@ class Round:
     kind: str
     runs: tuple[Run, ...]
 
-    @property
+    @cached_property
     def valid(self) -> bool:
         """Whether it counts: a timed round only if the machine left it alone, a warm-up never.
 
@@ -107,10 +107,6 @@ class Round:
             return self.kind != "warm-up"
         foreign = sum(run.foreign * run.seconds for run in self.runs)
         return all(run.valid for run in self.runs) and foreign <= FOREIGN_LIMIT * sum(run.seconds for run in self.runs)
-
-    def run(self, program: str, at: float | None) -> Run | None:
-        """One run of this round; None if there is none."""
-        return next((run for run in self.runs if (run.program, run.at) == (program, at)), None)
 
 
 @dataclass(frozen=True)
@@ -162,8 +158,15 @@ class Record:
 
     def runs(self, program: str, at: float | None, kind: str) -> list[Run]:
         """The runs of one program in the rounds of a kind that count, in their order."""
-        found = (round_.run(program, at) for round_ in self.rounds if round_.valid and round_.kind == kind)
-        return [run for run in found if run]
+        return self._runs.get((program, at, kind), [])
+
+    @cached_property
+    def _runs(self) -> dict[tuple[str, float | None, str], list[Run]]:
+        found: dict[tuple[str, float | None, str], list[Run]] = {}
+        for round_ in self.rounds:
+            for run in round_.runs if round_.valid else ():
+                found.setdefault((run.program, run.at, round_.kind), []).append(run)
+        return found
 
     def values(self, program: str, metric: str, at: float | None = None) -> list[float]:
         """One metric of one program in the rounds that count for it, in their order."""
@@ -248,9 +251,12 @@ class Record:
     @cached_property
     def as_json(self) -> dict[str, Any]:
         """The record as it is kept and published: with all that follows from the samples, and a digest over it all."""
-        table: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        for row, round_ in zip(table["rounds"] + table["control"], self.rounds + self.control, strict=True):
-            row["valid"] = round_.valid
+        few = fields_of(self) | {"rounds": None, "control": None}
+        table: dict[str, Any] = json.loads(json.dumps(few, default=fields_of))
+        for name, rounds in (("rounds", self.rounds), ("control", self.control)):  # many, and no value in them to turn
+            table[name] = [
+                {"kind": each.kind, "runs": list(map(fields_of, each.runs)), "valid": each.valid} for each in rounds
+            ]
         table["key"] = self.key
         table["estimates"] = [
             {"program": program, "metric": metric, "at": at, **asdict(found)}
@@ -264,6 +270,11 @@ class Record:
         table["crossed"] = {each.id: self.crossing(each) for each in self.crossings}
         table["digest"] = digest(table)
         return table
+
+
+def fields_of(found: Any) -> dict[str, Any]:
+    """What a dataclass holds, without what follows from it."""
+    return {name: getattr(found, name) for name in found.__dataclass_fields__}
 
 
 def from_json(table: dict[str, Any]) -> Record:

@@ -116,8 +116,7 @@ def write_whole(file: Path, table: dict[str, Any], indent: int | None = 1) -> No
         file.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("w", dir=file.parent, suffix=".partial", delete=False, encoding="utf-8") as out:
             partial = Path(out.name)
-            json.dump(table, out, ensure_ascii=False, indent=indent)
-            out.write("\n")
+            out.write(json.dumps(table, ensure_ascii=False, indent=indent) + "\n")
             out.flush()
             os.fsync(out.fileno())
         partial.chmod(0o644)
