@@ -36,6 +36,7 @@ from lab.verdict import Outcome, Reason
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lab.experiment import Experiment
     from lab.record import Record
 
 # What a page may call.
@@ -45,6 +46,7 @@ BLOCKS = (
 )
 SHOWN = re.compile(r'^print\((?:show|fold)\("(\w+)"\)\)$', re.MULTILINE)  # a block that shows an experiment
 UNCOLOURED = re.compile(r'<span class="[npow]">([^<]*)</span>')  # names, signs and blanks look like plain text
+LEXER, FORMATTER = PythonLexer(), HtmlFormatter(nowrap=True)
 SLOT = re.compile(r'<div data-slot="(?P<key>[0-9a-f]{16})"></div>')
 SERVER_URL = "http://127.0.0.1:8080/"  # that lab/server.py prints where nothing else is asked of it
 OVERRIDES = experiment.ROOT / "overrides"
@@ -58,6 +60,9 @@ class Build:
     broken: list[str] = field(default_factory=list)
     store: Store = field(default_factory=lambda: Store(describe_machine(), interpreter.ask(sys.executable)))
     records: dict[str, Record] = field(default_factory=dict)
+    names: list[str] = field(default_factory=experiment.names)  # of all experiments
+    experiments: dict[str, Experiment] = field(default_factory=dict)  # those that were read
+    words: dict[Path, dict[str, Any]] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)  # experiment → the page that shows it
     slots: dict[str, str] = field(default_factory=dict)  # what is to be put into the finished pages
     interpreters: list[Column] | None = None  # all that were measured on this machine, once they were looked for
@@ -80,6 +85,7 @@ def start_build() -> None:
     """Forget what an earlier build has seen; records and programs may have changed."""
     global build  # noqa: PLW0603 (the blocks of a page have no other way to meet)
     build = Build()
+    environment.cache_clear()
 
 
 def turn_to(language: str, root: str) -> None:
@@ -197,8 +203,8 @@ def without_gil() -> str:
 
 def question(row: dict[str, Any], column: Column, beside: list[Column]) -> str | None:
     """What one column answers: with `of`, a ratio; with `crossing`, where it lies; with `tax`, how much longer."""
-    record = column.records.get(row["experiment"])
-    if record is None or record.sources != store.sources(experiment.load(row["experiment"])):
+    record, own = column.records.get(row["experiment"]), record_of(row["experiment"])
+    if record is None or own is None or record.sources != own.sources:
         return None
     if "crossing" in row:
         wanted = next(each for each in record.crossings if each.id == row["crossing"]) if record.crossings else None
@@ -236,15 +242,15 @@ def machines() -> str:
 def table_of_claims(found: list[Column], *, of_machines: bool) -> str:
     """A row for each claim, a column for each interpreter or machine."""
     rows = []
-    for name in experiment.names():
-        if record_of(name) is None:
+    for name in build.names:
+        record = record_of(name)
+        if record is None:
             continue
-        wanted, said = experiment.load(name), words_of(name)
-        sources = store.sources(wanted)
+        wanted, said = defined(name), words_of(name)
         rows += [
             {"experiment": name, "id": claim.id, "says": said["claims"][claim.id], "page": page_of(name)}
             | {"results": said.get("results", {})}
-            | {"cells": [columns.cell(column, wanted, claim, sources) for column in found]}
+            | {"cells": [columns.cell(column, wanted, claim, record.sources) for column in found]}
             for claim in wanted.claims
         ]
     return slot(render("columns", columns=list(map(columns.described, found)), rows=rows, of_machines=of_machines))
@@ -253,7 +259,7 @@ def table_of_claims(found: list[Column], *, of_machines: bool) -> str:
 def interpreters() -> list[Column]:
     """All interpreters that were measured on this machine; this build's own among them."""
     if build.interpreters is None:
-        own = {name: record for name in experiment.names() if (record := record_of(name))}
+        own = {name: record for name in build.names if (record := record_of(name))}
         build.interpreters = [
             Column(
                 kept.machine,
@@ -269,7 +275,7 @@ def interpreters() -> list[Column]:
 
 def records_in(kept: Store) -> dict[str, Record]:
     """What a store holds of the experiments as they are now."""
-    found = {name: kept.load(experiment.load(name), "quick") for name in experiment.names()}
+    found = {name: kept.load(defined(name), "quick") for name in build.names}
     return {name: record for name, record in found.items() if record}
 
 
@@ -277,7 +283,7 @@ def claims() -> str:
     """Every claim of the guide in one table."""
     rows = [
         {"experiment": name, "page": page_of(name), "record": record, "words": words_of(name), **judged}
-        for name in experiment.names()
+        for name in build.names
         if (record := record_of(name))
         for judged in judgements(record)
     ]
@@ -305,16 +311,21 @@ def refuted() -> list[str]:
 
 def publish(folder: Path) -> None:
     """Write the records that this build shows, their index and their schema."""
-    index = []
-    for name, record in sorted(build.records.items()):
-        table = record.as_json
-        store.write_whole(folder / f"{name}.json", table)
-        index.append(
-            {key: table[key] for key in ("experiment", "profile", "date", "key", "digest", "verdicts")}
-            | {"file": f"{name}.json"}
-        )
-    store.write_whole(folder / "record.schema.json", json.loads(store.SCHEMA.read_text(encoding="utf-8")))
-    store.write_whole(folder / "index.json", {"protocol": PROTOCOL, "schema": "record.schema.json", "records": index})
+    tables: dict[str, Any] = {name: record.as_json for name, record in sorted(build.records.items())}
+    kept = ("experiment", "profile", "date", "key", "digest", "verdicts")
+    index = [{key: table[key] for key in kept} | {"file": f"{name}.json"} for name, table in tables.items()]
+    tables["index"] = {"protocol": PROTOCOL, "schema": "record.schema.json", "records": index}
+    tables["record.schema"] = json.loads(store.SCHEMA.read_text(encoding="utf-8"))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        (folder / f"{name}.json").write_text(json.dumps(table, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def defined(name: str) -> Experiment:
+    """An experiment as its file is when the build first asks. Raises LabError."""
+    if name not in build.experiments:
+        build.experiments[name] = experiment.load(name)
+    return build.experiments[name]
 
 
 def record_of(name: str) -> Record | None:
@@ -323,7 +334,7 @@ def record_of(name: str) -> Record | None:
         try:
             profile = cli.chosen_profile().name
             kept = build.store
-            wanted = experiment.load(name)
+            wanted = defined(name)
             found = kept.load(wanted, profile)
             if found is None and not build.campaign:
                 build.campaign = True
@@ -427,7 +438,7 @@ def unit_of(record: Record, metric: str) -> str:
 
 def listings(name: str) -> list[dict[str, Any]]:
     """The programs of an experiment and the modules that they share, as they stand in its folder, set as HTML."""
-    wanted = experiment.load(name)
+    wanted = defined(name)
     said = words_of(name)["programs"]
     url = f" {SERVER_URL}" if wanted.server else ""
     programs = [
@@ -450,7 +461,7 @@ def coloured(file: Path) -> Markup:
 @cache
 def coloured_text(source: str) -> Markup:
     """Python as HTML, in one line: blank ones are taken out of a block."""
-    html = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
+    html = highlight(source, LEXER, FORMATTER)
     html = UNCOLOURED.sub(r"\1", html)
     return Markup(html.rstrip().replace("\n", "&#10;"))  # Pygments escapes
 
@@ -479,7 +490,7 @@ def render(template: str, **context: Any) -> str:
         .get_template(f"{template}.html")
         .render(words=words(place.language), root=place.root, language=place.language, Outcome=Outcome, **context)
     )
-    # A blank line would end the block of HTML for Markdown.
+    # Indents and blank lines are for those who read the templates.
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
@@ -487,7 +498,10 @@ def render(template: str, **context: Any) -> str:
 def environment() -> jinja2.Environment:
     """The templates, with the filters that turn measurements into text. All that is put into them is escaped."""
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(OVERRIDES / "evidence"), autoescape=True, undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(OVERRIDES / "evidence"),
+        autoescape=True,
+        auto_reload=False,  # each build has an environment of its own
+        undefined=jinja2.StrictUndefined,
     )
     made.filters |= {
         "measured": figures.measured,
@@ -506,16 +520,12 @@ def code(sentence: str) -> Markup:
     return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
 
 
-@cache
-def words_at(file: Path, _changed: int) -> dict[str, Any]:
-    """The words in a file, read again when it has changed."""
-    return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
 def words(language: str, name: str = "") -> dict[str, Any]:
     """The words that all evidence of one language shares, or those of one experiment."""
     file = OVERRIDES / "words" / language / f"{name}.toml" if name else OVERRIDES / "words" / f"{language}.toml"
-    return words_at(file, file.stat().st_mtime_ns)
+    if file not in build.words:
+        build.words[file] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return build.words[file]
 
 
 def words_of(name: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("zh-TW", "en")  # the first is the original: it stands at the site's root
 
-EXECUTED = 'python exec="on"'
+EXECUTED = 'python exec="on" html="on"'
 LISTINGS = ("console", "ini", "json", "python", "text", "toml")
 _LISTING = re.compile(rf'({"|".join(LISTINGS)})( (title|hl_lines|linenums)="[^"]*")*')
 _ALLOWED = (

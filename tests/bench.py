@@ -46,7 +46,7 @@ PAINTS = """() => new Promise(resolve => {
     new PerformanceObserver(list => resolve([first, list.getEntries().at(-1).startTime]))
         .observe({type: "largest-contentful-paint", buffered: true});
 })"""
-BLOCK = re.compile(r'^```python exec="on"\n.*?^```\n', re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r'^```python exec="on" html="on"\n.*?^```\n', re.MULTILINE | re.DOTALL)
 
 
 def main() -> int:

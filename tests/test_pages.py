@@ -16,7 +16,7 @@ title: Sleep
 ---
 # Sleep { #sleep }
 
-```python exec="on"
+```python exec="on" html="on"
 from lab.page import show
 print(show("sleep"))
 ```
@@ -61,10 +61,11 @@ def test_a_good_page_has_an_outline_and_no_problems(known: pages.Known) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
-        ('exec="on"', 'exce="1"', 6, 'a fence cannot open with `python exce="1"`'),
-        ('exec="on"', 'exec="of"', 6, "a fence cannot open with"),
-        ('exec="on"', 'exec="1"', 6, "a fence cannot open with"),
-        ('exec="on"', 'exec="on" source="abov"', 6, "a fence cannot open with"),
+        ('exec="on" html="on"', 'exce="1"', 6, 'a fence cannot open with `python exce="1"`'),
+        ('exec="on" html="on"', 'exec="of"', 6, "a fence cannot open with"),
+        ('exec="on" html="on"', 'exec="1"', 6, "a fence cannot open with"),
+        ('exec="on" html="on"', 'exec="on"', 6, "a fence cannot open with"),  # it would be taken for Markdown
+        ('exec="on" html="on"', 'exec="on" html="on" source="abov"', 6, "a fence cannot open with"),
         ("```python exec", "```{.python exec", 6, "a fence cannot open with"),
         ("~~~text", "~~~", 19, "a fence cannot open with ``"),
         ("print(show", "import sys; sys.exit(0); print(show", 6, "exactly two lines"),

@@ -202,20 +202,20 @@ def assert_fails(guide: Guide, says: str, *arguments: str) -> None:
     assert_untouched(guide)
 
 
-EXECUTED = '```python exec="on"\nfrom lab.page import show\nprint(show("cpu_bound"))\n```'
+EXECUTED = '```python exec="on" html="on"\nfrom lab.page import show\nprint(show("cpu_bound"))\n```'
 
 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('exec="on"', 'exce="1"', 'a fence cannot open with `python exce="1"`'),
-        ('exec="on"', 'exec="of"', 'a fence cannot open with `python exec="of"`'),
+        ('exec="on" html="on"', 'exce="1"', 'a fence cannot open with `python exce="1"`'),
+        ('exec="on" html="on"', 'exec="of"', 'a fence cannot open with `python exec="of"`'),
         (
             EXECUTED,
             EXECUTED.replace("cpu_bound", "cpu_bond"),
             "snippets/cpu_bond/experiment.toml does not exist",
         ),
-        (EXECUTED, '```python exec="on"\nimport sys\nsys.exit(0)\n```', "exactly two lines"),
+        (EXECUTED, '```python exec="on" html="on"\nimport sys\nsys.exit(0)\n```', "exactly two lines"),
         ("{ #evidence }", "", "the heading has no id"),
         ("{ #evidence }", "{ #proof }", "is ## #proof"),
     ],
@@ -340,11 +340,11 @@ def test_a_server_shows_what_is_wrong_and_goes_on(guide: Guide) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    guide.edit("docs/en/cpu-bound.md", 'exec="on"', 'exce="1"')
+    guide.edit("docs/en/cpu-bound.md", 'exec="on" html="on"', 'exce="1"')
     with guide.running("serve", "--dev-addr", f"127.0.0.1:{port}") as process:
         page = f"http://127.0.0.1:{port}/en/cpu-bound/"
         wait_until(shows(page, "a fence cannot open with", process), "the page with its problem")
-        guide.edit("docs/en/cpu-bound.md", 'exce="1"', 'exec="on"')
+        guide.edit("docs/en/cpu-bound.md", 'exce="1"', 'exec="on" html="on"')
         wait_until(shows(page, 'data-experiment="cpu_bound"', process), "the mended page")
         _, printed = stop(process, signal.SIGINT)
     assert "docs/en/cpu-bound.md:" in printed
