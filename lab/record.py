@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -259,14 +259,14 @@ class Record:
             ]
         table["key"] = self.key
         table["estimates"] = [
-            {"program": program, "metric": metric, "at": at, **asdict(found)}
+            {"program": program, "metric": metric, "at": at, **fields_of(found)}
             for program in self.programs
             for metric in dict.fromkeys((*METRICS, *self.measures))
             for at in self.points
             if (found := self.estimate(program, metric, at))
         ]
-        table["verdicts"] = [asdict(judged) for judged in self.verdicts]
-        table["controlled"] = self.controlled and asdict(self.controlled)
+        table["verdicts"] = [fields_of(judged) for judged in self.verdicts]
+        table["controlled"] = self.controlled and fields_of(self.controlled)
         table["crossed"] = {each.id: self.crossing(each) for each in self.crossings}
         table["digest"] = digest(table)
         return table
@@ -318,7 +318,7 @@ def read_round(table: dict[str, Any]) -> Round:
 
 def key_of(sources: dict[str, str], machine: Machine, interpreter: Interpreter, protocol: int = PROTOCOL) -> str:
     """The content that a record is valid for, in 16 hexadecimal digits. Prose, language and style are not in it."""
-    return digest([protocol, sources, asdict(machine), asdict(interpreter)])[:16]
+    return digest([protocol, sources, fields_of(machine), fields_of(interpreter)])[:16]
 
 
 def digest(value: object) -> str:

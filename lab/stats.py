@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ def estimate(values: Sequence[float]) -> Estimate:
     return Estimate(median(ordered), ordered[r - 1], ordered[-r])
 
 
+@cache
 def interval_rank(n: int) -> int:
     """The largest r so that the r-th smallest and the r-th largest of n values enclose the median with 95 %, or 0."""
     r = 0
