@@ -20,7 +20,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -47,7 +47,7 @@ BLOCKS = (
 SHOWN = re.compile(r'^print\((?:show|fold)\("(\w+)"\)\)$', re.MULTILINE)  # a block that shows an experiment
 UNCOLOURED = re.compile(r'<span class="[npow]">([^<]*)</span>')  # names, signs and blanks look like plain text
 LEXER, FORMATTER = PythonLexer(), HtmlFormatter(nowrap=True)
-SLOT = re.compile(r'<div data-slot="(?P<key>[0-9a-f]{16})"></div>')
+SLOT = re.compile(r'<div data-slot="(?P<key>[0-9a-f]{16})">[^<]*</div>')
 SERVER_URL = "http://127.0.0.1:8080/"  # that lab/server.py prints where nothing else is asked of it
 OVERRIDES = experiment.ROOT / "overrides"
 
@@ -111,15 +111,15 @@ def fold(name: str) -> str:
     return slot(render("fold", **evidence(record), listings=listings(name)))
 
 
-def slot(html: str) -> str:
-    """A place for a block that is filled when the page is finished.
+def slot(html: str, found_by: str = "") -> str:
+    """A place for a block that is filled when the page is finished; until then it holds what the search finds it by.
 
     Evidence is most of a page: what a generator does to its words, from Markdown to the search, would take longer over
     the evidence than over all the rest.
     """
     key = hashlib.sha256(html.encode()).hexdigest()[:16]
     build.slots[key] = html
-    return f'<div data-slot="{key}"></div>'
+    return f'<div data-slot="{key}">{escape(found_by)}</div>'
 
 
 def fill(page: str) -> str:
@@ -161,7 +161,8 @@ def comparison() -> str:
         row | {"cells": [cell | {"figures": [figure_at(each) for each in cell["figures"]]} for cell in row["cells"]]}
         for row in words(place.language)["comparison"]
     ]
-    return render("comparison", rows=rows)
+    html = render("comparison", rows=rows)
+    return slot(html, Markup(html.replace("<", " <")).striptags())  # or words of two cells would be one
 
 
 def figure_at(reference: str) -> dict[str, Any]:
@@ -287,7 +288,7 @@ def claims() -> str:
         if (record := record_of(name))
         for judged in judgements(record)
     ]
-    return render("claims", rows=rows)
+    return slot(render("claims", rows=rows), " ".join(row["words"]["claims"][row["id"]] for row in rows))
 
 
 def machine() -> str:
@@ -500,7 +501,8 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(OVERRIDES / "evidence"),
         autoescape=True,
-        auto_reload=False,  # each build has an environment of its own
+        auto_reload=False,  # each build has an environment of its own …
+        optimized=False,  # … so that templates are compiled more often than it would save
         undefined=jinja2.StrictUndefined,
     )
     made.filters |= {
