@@ -14,10 +14,11 @@ from html.parser import HTMLParser
 # What no content needs: each could run, load or send something, or change what the page's links and styles mean.
 _FORBIDDEN = frozenset({"base", "embed", "form", "frame", "iframe", "link", "meta", "object", "script", "style"})
 # Where nothing of this kind is written, nothing is active: names of tags and attributes cannot be written in any other
-# way, and an address of this scheme begins, behind blanks, with its first letter or a reference to a character.
+# way, an attribute without a value does nothing, and an address of this scheme begins, behind blanks, with its first
+# letter or a reference to a character.
 _SUSPICIOUS = [
     *(re.compile(f"<{tag}") for tag in sorted(_FORBIDDEN)),
-    *map(re.compile, (r"[\s\"'/]on\w+\s*=", r"style\s*=", r"srcdoc\s*=", r"=\s*[\"']?[\0-\x20]*[j&]")),
+    *map(re.compile, (r"[\s\"'/]on[^\s=]*\s*=", r"style\s*=", r"srcdoc\s*=", r"=\s*[\"']?[\0-\x20]*[j&]")),
 ]
 _JAVASCRIPT_TYPES = frozenset({"", "module", "text/javascript", "application/javascript"})  # others are data: never run
 _CHARSET = re.compile(r'<meta charset="[^"]*" ?/?>')
