@@ -253,7 +253,7 @@ class Record:
         """The record as it is kept and published: with all that follows from the samples, and a digest over it all."""
         few = fields_of(self) | {"rounds": None, "control": None}
         table: dict[str, Any] = json.loads(json.dumps(few, default=fields_of))
-        for name, rounds in (("rounds", self.rounds), ("control", self.control)):  # many, and no value in them to turn
+        for name, rounds in (("rounds", self.rounds), ("control", self.control)):  # many, and already as JSON has them
             table[name] = [
                 {"kind": each.kind, "runs": list(map(fields_of, each.runs)), "valid": each.valid} for each in rounds
             ]
